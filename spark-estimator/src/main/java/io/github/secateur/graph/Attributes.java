@@ -1,0 +1,68 @@
+package io.github.secateur.graph;
+
+import java.util.List;
+
+/** The constants of an operator, by type. Axes and shapes are those of one row, without the batch dimension. */
+public sealed interface Attributes {
+
+  /** No attributes. */
+  record None() implements Attributes {}
+
+  /** y = factor · x. */
+  record Scale(float factor) implements Attributes {}
+
+  /** y = (x - mean[c]) / deviation[c] for the last dimension c; both lists hold one value or one for each channel. */
+  record Normalize(List<Float> mean, List<Float> deviation) implements Attributes {
+    public Normalize {
+      mean = List.copyOf(mean);
+      deviation = List.copyOf(deviation);
+    }
+  }
+
+  /** Y = X·W + b with W of shape [in × units]. */
+  record Dense(int units, boolean bias) implements Attributes {}
+
+  /**
+   * 2-D convolution (cross-correlation) with W of shape [kernelHeight × kernelWidth × inputChannels/groups × filters];
+   * filters of group g read input channels of group g.
+   */
+  record Conv2d(
+      int filters, int kernelHeight, int kernelWidth, int stride, Padding padding, int groups, boolean bias)
+      implements Attributes {}
+
+  /** 2-D pooling window. Positions in the padding do not count, neither for a maximum nor for a mean. */
+  record Pool2d(int height, int width, int stride, Padding padding) implements Attributes {}
+
+  /** The new shape of a row. */
+  record Reshape(Shape target) implements Attributes {}
+
+  /** Output axis i is input axis order[i]. */
+  record Permute(List<Integer> order) implements Attributes {
+    public Permute {
+      order = List.copyOf(order);
+    }
+  }
+
+  /** Zeros added before and after each axis of a row. */
+  record Pad(List<Integer> before, List<Integer> after) implements Attributes {
+    public Pad {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+    }
+  }
+
+  /** The axis along which the inputs are joined. */
+  record Concat(int axis) implements Attributes {}
+
+  /** Running statistics: new = momentum · old + (1 - momentum) · batch. */
+  record BatchNorm(float momentum, float epsilon) implements Attributes {}
+
+  /** Normalization over the last dimension. */
+  record LayerNorm(float epsilon) implements Attributes {}
+
+  /** The probability of setting a value to zero in training. */
+  record Dropout(float rate) implements Attributes {}
+
+  /** The one constant of leakyRelu (slope below zero) or elu (alpha). */
+  record Slope(float slope) implements Attributes {}
+}
