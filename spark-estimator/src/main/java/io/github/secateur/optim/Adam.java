@@ -1,0 +1,98 @@
+package io.github.secateur.optim;
+
+import java.util.List;
+
+/**
+ * Adam (Kingma and Ba 2015), with both moments corrected for their bias towards zero: m ← β₁·m + (1-β₁)·g, v ← β₂·v +
+ * (1-β₂)·g², w ← w - rate · m̂ / (√v̂ + ε) with m̂ = m / (1-β₁ᵗ), v̂ = v / (1-β₂ᵗ) at step t.
+ *
+ * <p>With {@linkplain #decoupled weight decay} it is AdamW (Loshchilov and Hutter 2019, in the form of PyTorch): before each
+ * step, w ← w - rate · decay · w.
+ */
+public final class Adam implements Optimizer {
+  private static final long serialVersionUID = 1;
+
+  private final int count;
+  private final AdamOptions options;
+  private final IndexRange[] decayed;
+  private final double decay;
+  private final float[] mean;
+  private final float[] square;
+  private long steps;
+
+  /**
+   * Makes an optimizer that has seen no gradient.
+   *
+   * @param count the number of weights
+   */
+  public Adam(int count, AdamOptions options) {
+    this(count, options, List.of(), 0);
+  }
+
+  private Adam(int count, AdamOptions options, List<IndexRange> decayed, double decay) {
+    this.count = count;
+    this.options = options;
+    this.decayed = decayed.toArray(IndexRange[]::new);
+    this.decay = decay;
+    this.mean = new float[count];
+    this.square = new float[count];
+  }
+
+  /**
+   * Makes AdamW: Adam whose weights also shrink by rate · decay at each step, whatever their gradients.
+   *
+   * @param decayed the ranges of the weights that shrink
+   */
+  public static Adam decoupled(int count, AdamOptions options, List<IndexRange> decayed, double decay) {
+    return new Adam(count, options, decayed, decay);
+  }
+
+  @Override
+  public void step(float[] weights, float[] gradient, double learningRate) {
+    steps++;
+    shrink(weights, (float) (1 - learningRate * decay));
+    float beta1 = (float) options.beta1();
+    float beta2 = (float) options.beta2();
+    float rest1 = (float) (1 - options.beta1());
+    float rest2 = (float) (1 - options.beta2());
+    float rate = (float) (learningRate / (1 - Math.pow(options.beta1(), steps)));
+    float root = (float) Math.sqrt(1 - Math.pow(options.beta2(), steps));
+    float epsilon = (float) options.epsilon();
+    float[] m = mean;
+    float[] v = square;
+    for (int i = 0; i < count; i++) {
+      float g = gradient[i];
+      m[i] = beta1 * m[i] + rest1 * g;
+      v[i] = beta2 * v[i] + rest2 * (g * g);
+      weights[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) / root + epsilon);
+    }
+  }
+
+  private void shrink(float[] weights, float factor) {
+    if (factor != 1) {
+      for (IndexRange range : decayed) {
+        for (int i = range.from(); i < range.to(); i++) {
+          weights[i] *= factor;
+        }
+      }
+    }
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public float[][] snapshot() {
+    return new float[][] {mean.clone(), square.clone()};
+  }
+
+  @Override
+  public void restore(long stepsTaken, float[][] snapshot) {
+    Check.snapshot(snapshot, count, count);
+    System.arraycopy(snapshot[0], 0, mean, 0, count);
+    System.arraycopy(snapshot[1], 0, square, 0, count);
+    steps = stepsTaken;
+  }
+}

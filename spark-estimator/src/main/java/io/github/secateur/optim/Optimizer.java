@@ -1,0 +1,52 @@
+package io.github.secateur.optim;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Moves weights against a gradient. Keeps what it remembers between steps in arrays beside the weights. Not thread-safe;
+ * serializable with all that it remembers.
+ */
+public interface Optimizer extends Serializable {
+
+  /**
+   * Returns a new optimizer for one of the solvers that take steps.
+   *
+   * @param count the number of weights
+   * @param kernels the ranges of the weights to which decay applies; AdamW only
+   * @param decay the decoupled weight decay; AdamW only
+   * @throws IllegalArgumentException for {@link Solver#LBFGS}, which does not take single steps
+   */
+  static Optimizer of(
+      Solver solver, int count, SgdOptions sgd, AdamOptions adam, List<IndexRange> kernels, double decay) {
+    return switch (solver) {
+      case SGD -> new Sgd(count, sgd);
+      case ADAM -> new Adam(count, adam);
+      case ADAMW -> Adam.decoupled(count, adam, kernels, decay);
+      case LBFGS -> throw new IllegalArgumentException("l-bfgs does not take single steps; see Lbfgs");
+    };
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @param weights the weights are its first values, as many as the optimizer was made for; they are changed
+   * @param gradient the gradient of the loss with respect to the weights, at the same indices
+   * @param learningRate the rate of this step
+   */
+  void step(float[] weights, float[] gradient, double learningRate);
+
+  /** Returns the number of steps taken. */
+  long steps();
+
+  /** Returns a copy of what it remembers: its arrays, each as long as the weights. */
+  float[][] snapshot();
+
+  /**
+   * Goes back to a snapshot.
+   *
+   * @param steps the number of steps taken when the snapshot was
+   * @throws IllegalArgumentException if the arrays do not fit
+   */
+  void restore(long steps, float[][] snapshot);
+}

@@ -1,0 +1,78 @@
+package io.github.secateur.optim;
+
+/**
+ * Stochastic gradient descent with momentum, in the form of PyTorch: v ← μ·v + g, then w ← w - rate · v, or with Nesterov's
+ * momentum w ← w - rate · (g + μ·v).
+ */
+public final class Sgd implements Optimizer {
+  private static final long serialVersionUID = 1;
+
+  private final int count;
+  private final SgdOptions options;
+  private final float[] velocity;
+  private long steps;
+
+  /**
+   * Makes an optimizer at rest.
+   *
+   * @param count the number of weights
+   */
+  public Sgd(int count, SgdOptions options) {
+    this.count = count;
+    this.options = options;
+    this.velocity = new float[options.momentum() > 0 ? count : 0];
+  }
+
+  @Override
+  public void step(float[] weights, float[] gradient, double learningRate) {
+    steps++;
+    float rate = (float) learningRate;
+    float momentum = (float) options.momentum();
+    if (momentum == 0) {
+      plain(weights, gradient, rate);
+    } else if (options.nesterov()) {
+      nesterov(weights, gradient, rate, momentum);
+    } else {
+      heavyBall(weights, gradient, rate, momentum);
+    }
+  }
+
+  private void plain(float[] weights, float[] gradient, float rate) {
+    for (int i = 0; i < count; i++) {
+      weights[i] -= rate * gradient[i];
+    }
+  }
+
+  private void heavyBall(float[] weights, float[] gradient, float rate, float momentum) {
+    float[] v = velocity;
+    for (int i = 0; i < count; i++) {
+      v[i] = momentum * v[i] + gradient[i];
+      weights[i] -= rate * v[i];
+    }
+  }
+
+  private void nesterov(float[] weights, float[] gradient, float rate, float momentum) {
+    float[] v = velocity;
+    for (int i = 0; i < count; i++) {
+      v[i] = momentum * v[i] + gradient[i];
+      weights[i] -= rate * (gradient[i] + momentum * v[i]);
+    }
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public float[][] snapshot() {
+    return new float[][] {velocity.clone()};
+  }
+
+  @Override
+  public void restore(long stepsTaken, float[][] snapshot) {
+    Check.snapshot(snapshot, velocity.length);
+    System.arraycopy(snapshot[0], 0, velocity, 0, velocity.length);
+    steps = stepsTaken;
+  }
+}

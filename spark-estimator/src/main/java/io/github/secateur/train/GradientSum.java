@@ -1,0 +1,109 @@
+package io.github.secateur.train;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * The sum over some rows of weight · gradient, in the layout of the state, and of what is needed to make a mean of it. A
+ * sum over no rows is {@linkplain #isEmpty() empty} and adds nothing, whatever its array holds.
+ */
+public final class GradientSum implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final float[] NOTHING = {};
+
+  private final float[] values;
+  private double lossSum;
+  private double weightSum;
+  private long rows;
+
+  /** Makes an empty sum that can take gradients of the given length. */
+  public GradientSum(int stateLength) {
+    this(new float[stateLength], 0, 0, 0);
+  }
+
+  /**
+   * Makes a sum of what is known.
+   *
+   * @param values Σ weight · gradient, then rows · statistic for each batch-norm statistic; not copied
+   * @param lossSum Σ weight · loss
+   * @param weightSum Σ weight
+   * @param rows the number of rows
+   */
+  public GradientSum(float[] values, double lossSum, double weightSum, long rows) {
+    this.values = values;
+    this.lossSum = lossSum;
+    this.weightSum = weightSum;
+    this.rows = rows;
+  }
+
+  /** Returns an empty sum that holds no array, cheap to send; nothing can be added to it. */
+  public static GradientSum nothing() {
+    return new GradientSum(NOTHING, 0, 0, 0);
+  }
+
+  /** Returns whether it is a sum over no rows. */
+  public boolean isEmpty() {
+    return rows == 0;
+  }
+
+  /** Returns the sum itself, not a copy. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Returns Σ weight · loss. */
+  public double lossSum() {
+    return lossSum;
+  }
+
+  /** Returns Σ weight. */
+  public double weightSum() {
+    return weightSum;
+  }
+
+  /** Returns the number of rows. */
+  public long rows() {
+    return rows;
+  }
+
+  /** Makes it empty, to be used again. */
+  public void clear() {
+    Arrays.fill(values, 0);
+    lossSum = 0;
+    weightSum = 0;
+    rows = 0;
+  }
+
+  /** Counts rows whose gradients have been added to {@link #values()}. */
+  void count(double moreLoss, double moreWeight, int moreRows) {
+    lossSum += moreLoss;
+    weightSum += moreWeight;
+    rows += moreRows;
+  }
+
+  /**
+   * Adds the sum to the right of this one in the tree.
+   *
+   * @return the one of the two that now holds the sum: the right one if this one is empty, else this one. The other is free
+   */
+  public GradientSum plus(GradientSum right) {
+    if (right.isEmpty()) {
+      return this;
+    }
+    if (isEmpty()) {
+      return right;
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] += right.values[i];
+    }
+    lossSum += right.lossSum;
+    weightSum += right.weightSum;
+    rows += right.rows;
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return "GradientSum[loss=%s, weight=%s, rows=%d]".formatted(lossSum, weightSum, rows);
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.secateur.train;
+
+import io.github.secateur.optim.IndexRange;
+import java.io.Serializable;
+import java.util.List;
+
+/** Makes the loss and its gradient out of a sum over rows: divides by the weight, adds the L2 penalty. */
+final class MeanGradient implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int trainableCount;
+  private final IndexRange[] penalized;
+  private final double regularization;
+
+  /**
+   * Prepares for a layout.
+   *
+   * @param penalized where the kernels stand
+   * @param regularization λ of the penalty λ/2 · Σ w²
+   */
+  MeanGradient(int trainableCount, List<IndexRange> penalized, double regularization) {
+    this.trainableCount = trainableCount;
+    this.penalized = penalized.toArray(IndexRange[]::new);
+    this.regularization = regularization;
+  }
+
+  /**
+   * Changes the weight gradients in the sum, which has positive weight, to those of the loss.
+   *
+   * @return the loss: mean over rows plus penalty
+   */
+  double apply(float[] weights, GradientSum sum) {
+    float[] gradient = sum.values();
+    float weightSum = (float) sum.weightSum();
+    for (int i = 0; i < trainableCount; i++) {
+      gradient[i] /= weightSum;
+    }
+    double loss = sum.lossSum() / sum.weightSum();
+    return regularization > 0 ? loss + addPenalty(weights, gradient) : loss;
+  }
+
+  private double addPenalty(float[] weights, float[] gradient) {
+    float lambda = (float) regularization;
+    double squares = 0;
+    for (IndexRange range : penalized) {
+      for (int i = range.from(); i < range.to(); i++) {
+        gradient[i] += lambda * weights[i];
+        squares += (double) weights[i] * weights[i];
+      }
+    }
+    return regularization / 2 * squares;
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.secateur.train;
+
+import java.util.function.Consumer;
+
+/**
+ * Where gradients come from. The caller sends the state (see {@link io.github.secateur.plan.TrainableLayout}); the sums that come
+ * back are those of all shards, added in the order of {@link TreeSum}. Methods are called by one thread at a time and throw
+ * {@link TrainingException} if a shard fails.
+ */
+public interface Rounds extends AutoCloseable {
+
+  /**
+   * Sums the gradients of the rows that belong to a step.
+   *
+   * @return a sum that is valid until the next call
+   */
+  GradientSum gradient(float[] state, Step step);
+
+  /**
+   * Sums the gradients of all training rows. A deterministic function of the state: random layers draw the same numbers at
+   * each call.
+   *
+   * @return a sum that is valid until the next call
+   */
+  GradientSum fullGradient(float[] state);
+
+  /** Evaluates the network, in inference mode, on the validation rows or on the training rows. */
+  EvaluationSum evaluate(float[] state, boolean validation);
+
+  /** Returns the number of training rows. */
+  long rows();
+
+  /** Returns the number of validation rows. */
+  long validationRows();
+
+  /**
+   * Takes the steps {@code first} to {@code end - 1} of an epoch, one after the other: gradient, update. Rounds that can
+   * take several steps where the rows are may send the training state there, and return the one that comes back.
+   *
+   * @param state what the steps change
+   * @param progress told after each step
+   * @return the state after the last step: the given one, or another that takes its place
+   */
+  default TrainingState steps(
+      TrainingState state, int epoch, int first, int end, int stepsInEpoch, Consumer<StepRecord> progress) {
+    for (int index = first; index < end; index++) {
+      Step step = new Step(epoch, index, stepsInEpoch);
+      progress.accept(state.apply(step, gradient(state.values(), step)));
+    }
+    return state;
+  }
+
+  /** Frees threads and memory. */
+  @Override
+  void close();
+}

@@ -1,0 +1,248 @@
+package io.github.secateur.train;
+
+import io.github.secateur.optim.AdamOptions;
+import io.github.secateur.optim.LbfgsOptions;
+import io.github.secateur.optim.ScheduleOptions;
+import io.github.secateur.optim.SgdOptions;
+import io.github.secateur.optim.Solver;
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * How to train. Immutable; made by {@link #builder()}.
+ *
+ * @param solver how the loss is minimized
+ * @param epochs the largest number of passes over all rows, or of L-BFGS iterations; at least 0
+ * @param batchSize rows per optimizer step, over all shards; at least 1. Not used by L-BFGS
+ * @param learningRate the full learning rate; above 0. Not used by L-BFGS
+ * @param schedule how the learning rate changes
+ * @param sgd constants of {@link Solver#SGD}
+ * @param adam constants of {@link Solver#ADAM} and {@link Solver#ADAMW}
+ * @param lbfgs constants of {@link Solver#LBFGS}
+ * @param regularization λ of the penalty λ/2 · Σ w² over the kernels; with {@link Solver#ADAMW} the decoupled weight decay
+ *     instead, which is not part of the loss; at least 0
+ * @param tolerance training ends when the loss changes by no more than this, relative to its value, in two epochs in a row;
+ *     0 for never. L-BFGS: relative change over its last iterations
+ * @param patience training ends after so many epochs without a better validation loss, and the weights of the best epoch
+ *     are restored; 0 for never, and the last weights are kept. Without effect if there are no validation rows
+ * @param minDelta by how much a validation loss must be lower than the best one to count as better; at least 0
+ * @param seed of the order of rows and of random layers
+ * @param backwardPruning whether the backward pass is pruned; off only to compare
+ */
+public record TrainingOptions(
+    Solver solver,
+    int epochs,
+    int batchSize,
+    double learningRate,
+    ScheduleOptions schedule,
+    SgdOptions sgd,
+    AdamOptions adam,
+    LbfgsOptions lbfgs,
+    double regularization,
+    double tolerance,
+    int patience,
+    double minDelta,
+    long seed,
+    boolean backwardPruning)
+    implements Serializable {
+
+  /** Adam at a constant 1e-3, 20 epochs, batches of 256 rows. */
+  public static final TrainingOptions DEFAULTS =
+      new TrainingOptions(
+          Solver.ADAM,
+          20,
+          256,
+          1e-3,
+          ScheduleOptions.DEFAULTS,
+          SgdOptions.DEFAULTS,
+          AdamOptions.DEFAULTS,
+          LbfgsOptions.DEFAULTS,
+          0,
+          1e-6,
+          5,
+          0,
+          0,
+          true);
+
+  public TrainingOptions {
+    Objects.requireNonNull(solver, "solver");
+    Objects.requireNonNull(schedule, "schedule");
+    Objects.requireNonNull(sgd, "sgd");
+    Objects.requireNonNull(adam, "adam");
+    Objects.requireNonNull(lbfgs, "lbfgs");
+    check(epochs >= 0, "epochs", "at least 0", epochs, "20");
+    check(batchSize >= 1, "batchSize", "at least 1", batchSize, "256");
+    check(isFinite(learningRate) && learningRate > 0, "learningRate", "above 0", learningRate, "1e-3");
+    checkNotNegative("regularization", regularization, "0 or 1e-4");
+    checkNotNegative("tolerance", tolerance, "1e-6");
+    check(patience >= 0, "patience", "at least 0", patience, "5");
+    checkNotNegative("minDelta", minDelta, "0");
+  }
+
+  private static boolean isFinite(double value) {
+    return Math.abs(value) <= Double.MAX_VALUE;
+  }
+
+  private static void checkNotNegative(String name, double value, String usual) {
+    check(isFinite(value) && value >= 0, name, "at least 0", value, usual);
+  }
+
+  private static void check(boolean holds, String name, String expected, Object found, String usual) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "%s must be %s, found %s; a usual value is %s".formatted(name, expected, found, usual));
+    }
+  }
+
+  /** Returns a builder that starts from {@link #DEFAULTS}. */
+  public static Builder builder() {
+    return DEFAULTS.toBuilder();
+  }
+
+  /** Returns a builder that starts from these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Sets options one by one; they are checked by {@link #build()}. */
+  public static final class Builder {
+    private Solver solver;
+    private int epochs;
+    private int batchSize;
+    private double learningRate;
+    private ScheduleOptions schedule;
+    private SgdOptions sgd;
+    private AdamOptions adam;
+    private LbfgsOptions lbfgs;
+    private double regularization;
+    private double tolerance;
+    private int patience;
+    private double minDelta;
+    private long seed;
+    private boolean backwardPruning;
+
+    private Builder(TrainingOptions options) {
+      solver = options.solver;
+      epochs = options.epochs;
+      batchSize = options.batchSize;
+      learningRate = options.learningRate;
+      schedule = options.schedule;
+      sgd = options.sgd;
+      adam = options.adam;
+      lbfgs = options.lbfgs;
+      regularization = options.regularization;
+      tolerance = options.tolerance;
+      patience = options.patience;
+      minDelta = options.minDelta;
+      seed = options.seed;
+      backwardPruning = options.backwardPruning;
+    }
+
+    /** Sets how the loss is minimized. */
+    public Builder solver(Solver solver) {
+      this.solver = solver;
+      return this;
+    }
+
+    /** Sets the largest number of epochs, or of L-BFGS iterations. */
+    public Builder epochs(int epochs) {
+      this.epochs = epochs;
+      return this;
+    }
+
+    /** Sets the rows per optimizer step, over all shards. */
+    public Builder batchSize(int batchSize) {
+      this.batchSize = batchSize;
+      return this;
+    }
+
+    /** Sets the full learning rate. */
+    public Builder learningRate(double learningRate) {
+      this.learningRate = learningRate;
+      return this;
+    }
+
+    /** Sets how the learning rate changes. */
+    public Builder schedule(ScheduleOptions schedule) {
+      this.schedule = schedule;
+      return this;
+    }
+
+    /** Sets the constants of SGD. */
+    public Builder sgd(SgdOptions sgd) {
+      this.sgd = sgd;
+      return this;
+    }
+
+    /** Sets the constants of Adam and AdamW. */
+    public Builder adam(AdamOptions adam) {
+      this.adam = adam;
+      return this;
+    }
+
+    /** Sets the constants of L-BFGS. */
+    public Builder lbfgs(LbfgsOptions lbfgs) {
+      this.lbfgs = lbfgs;
+      return this;
+    }
+
+    /** Sets the L2 penalty, or the weight decay of AdamW. */
+    public Builder regularization(double regularization) {
+      this.regularization = regularization;
+      return this;
+    }
+
+    /** Sets the relative change of the loss that counts as none. */
+    public Builder tolerance(double tolerance) {
+      this.tolerance = tolerance;
+      return this;
+    }
+
+    /** Sets the epochs without a better validation loss before training ends. */
+    public Builder patience(int patience) {
+      this.patience = patience;
+      return this;
+    }
+
+    /** Sets by how much a validation loss must be lower to be better. */
+    public Builder minDelta(double minDelta) {
+      this.minDelta = minDelta;
+      return this;
+    }
+
+    /** Sets the seed of the order of rows and of random layers. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Sets whether the backward pass is pruned. */
+    public Builder backwardPruning(boolean backwardPruning) {
+      this.backwardPruning = backwardPruning;
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public TrainingOptions build() {
+      return new TrainingOptions(
+          solver,
+          epochs,
+          batchSize,
+          learningRate,
+          schedule,
+          sgd,
+          adam,
+          lbfgs,
+          regularization,
+          tolerance,
+          patience,
+          minDelta,
+          seed,
+          backwardPruning);
+    }
+  }
+}

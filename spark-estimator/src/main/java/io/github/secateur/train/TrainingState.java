@@ -1,0 +1,93 @@
+package io.github.secateur.train;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.optim.IndexRange;
+import io.github.secateur.optim.LearningRateSchedule;
+import io.github.secateur.optim.Optimizer;
+import io.github.secateur.optim.Solver;
+import io.github.secateur.plan.TrainableLayout;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * All that optimizer steps change, and how: the state array, the optimizer with what it remembers, the epoch's running loss.
+ * Serializable, so that steps can be taken where the rows are.
+ */
+public final class TrainingState implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final float[] values;
+  private final Optimizer optimizer;
+  private final LearningRateSchedule schedule;
+  private final MeanGradient mean;
+  private final RunningStatistics statistics;
+  private double epochLossSum;
+  private double epochWeightSum;
+
+  /**
+   * Starts a training.
+   *
+   * @param values the state array; it will be changed
+   * @param stepsInEpoch the number of steps of each epoch
+   */
+  TrainingState(
+      Graph graph, TrainableLayout layout, float[] values, TrainingOptions options, int stepsInEpoch) {
+    this.values = values;
+    List<IndexRange> kernels = kernelRanges(layout);
+    int count = layout.trainableCount();
+    boolean decoupled = options.solver() == Solver.ADAMW;
+    this.optimizer =
+        Optimizer.of(
+            options.solver(), count, options.sgd(), options.adam(), kernels, options.regularization());
+    this.schedule =
+        LearningRateSchedule.of(
+            options.schedule(), options.learningRate(), stepsInEpoch, options.epochs());
+    this.mean = new MeanGradient(count, kernels, decoupled ? 0 : options.regularization());
+    this.statistics = new RunningStatistics(graph, layout);
+  }
+
+  /** Returns where the kernels stand in the state. */
+  static List<IndexRange> kernelRanges(TrainableLayout layout) {
+    return layout.decayRanges().stream()
+        .map(range -> new IndexRange(range.from(), range.to()))
+        .toList();
+  }
+
+  /** Returns the state array itself: trainable weights, then statistics. */
+  public float[] values() {
+    return values;
+  }
+
+  /**
+   * Takes an optimizer step, unless the rows of the step have no weight.
+   *
+   * @param sum the gradient sum over the rows of the step; its values are overwritten
+   * @throws TrainingException if the loss is NaN or infinite
+   */
+  public StepRecord apply(Step step, GradientSum sum) {
+    if (step.index() == 0) {
+      epochLossSum = 0;
+      epochWeightSum = 0;
+    }
+    double learningRate = schedule.rate(step.number());
+    double loss = Double.NaN;
+    if (sum.weightSum() > 0) {
+      loss = mean.apply(values, sum);
+      requireFinite(loss, step, learningRate);
+      epochLossSum += loss * sum.weightSum();
+      epochWeightSum += sum.weightSum();
+      optimizer.step(values, sum.values(), learningRate);
+      statistics.update(values, sum);
+    }
+    return new StepRecord(step, sum.rows(), loss, epochLossSum / epochWeightSum, learningRate);
+  }
+
+  private static void requireFinite(double loss, Step step, double learningRate) {
+    if (Double.isNaN(loss) || Double.isInfinite(loss)) {
+      throw new TrainingException(
+          "the loss became %s in epoch %d, step %d of %d, at a learning rate of %s; set a smaller step size, or scale the features"
+              .formatted(
+                  loss, step.epoch() + 1, step.index() + 1, step.stepsInEpoch(), learningRate));
+    }
+  }
+}
