@@ -2,7 +2,10 @@ package io.github.secateur.graph;
 
 import java.util.List;
 
-/** The constants of an operator, by type. Axes and shapes are those of one row, without the batch dimension. */
+/**
+ * The constants of an operator, by type. Axes and shapes are those of one row, without the batch
+ * dimension.
+ */
 public sealed interface Attributes {
 
   /** No attributes. */
@@ -11,7 +14,10 @@ public sealed interface Attributes {
   /** y = factor · x. */
   record Scale(float factor) implements Attributes {}
 
-  /** y = (x - mean[c]) / deviation[c] for the last dimension c; both lists hold one value or one for each channel. */
+  /**
+   * y = (x - mean[c]) / deviation[c] for the last dimension c; both lists hold one value or one for
+   * each channel.
+   */
   record Normalize(List<Float> mean, List<Float> deviation) implements Attributes {
     public Normalize {
       mean = List.copyOf(mean);
@@ -23,14 +29,23 @@ public sealed interface Attributes {
   record Dense(int units, boolean bias) implements Attributes {}
 
   /**
-   * 2-D convolution (cross-correlation) with W of shape [kernelHeight × kernelWidth × inputChannels/groups × filters];
-   * filters of group g read input channels of group g.
+   * 2-D convolution (cross-correlation) with W of shape [kernelHeight × kernelWidth ×
+   * inputChannels/groups × filters]; filters of group g read input channels of group g.
    */
   record Conv2d(
-      int filters, int kernelHeight, int kernelWidth, int stride, Padding padding, int groups, boolean bias)
+      int filters,
+      int kernelHeight,
+      int kernelWidth,
+      int stride,
+      Padding padding,
+      int groups,
+      boolean bias)
       implements Attributes {}
 
-  /** 2-D pooling window. Positions in the padding do not count, neither for a maximum nor for a mean. */
+  /**
+   * 2-D pooling window. Positions in the padding do not count, neither for a maximum nor for a
+   * mean.
+   */
   record Pool2d(int height, int width, int stride, Padding padding) implements Attributes {}
 
   /** The new shape of a row. */

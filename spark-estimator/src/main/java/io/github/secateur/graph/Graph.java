@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An immutable graph of operators in topological order. Operator 0 is the input; the last operator's value is the
- * output: the logits, a vector with one value for each class.
+ * An immutable graph of operators in topological order. Operator 0 is the input; the last
+ * operator's value is the output: the logits, a vector with one value for each class.
  */
 public final class Graph {
   private final List<Operator> operators;
@@ -18,7 +18,8 @@ public final class Graph {
 
   private Graph(List<Operator> operators) {
     this.operators = List.copyOf(operators);
-    this.parameters = operators.stream().flatMap(operator -> operator.parameters().stream()).toList();
+    this.parameters =
+        operators.stream().flatMap(operator -> operator.parameters().stream()).toList();
     this.parameterCount = parameters.stream().mapToInt(Parameter::size).sum();
   }
 
@@ -57,7 +58,10 @@ public final class Graph {
     return parameterCount;
   }
 
-  /** Returns, for each operator, the ids of the operators that read its value, ascending; one entry for each reading. */
+  /**
+   * Returns, for each operator, the ids of the operators that read its value, ascending; one entry
+   * for each reading.
+   */
   public List<List<Integer>> consumers() {
     List<List<Integer>> consumers = new ArrayList<>();
     operators.forEach(operator -> consumers.add(new ArrayList<>()));
@@ -78,7 +82,9 @@ public final class Graph {
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "no layer is named %s; the layers are %s"
-              .formatted(unknown.stream().sorted().toList(), operators.stream().map(Operator::name).toList()));
+              .formatted(
+                  unknown.stream().sorted().toList(),
+                  operators.stream().map(Operator::name).toList()));
     }
     Builder builder = new Builder(input().name(), input().shape());
     for (Operator operator : operators.subList(1, operators.size())) {
@@ -88,7 +94,9 @@ public final class Graph {
           operator.attributes(),
           operator.inputs(),
           operator.frozen() || names.contains(operator.name()),
-          operator.parameters().isEmpty() ? Parameter.Initializer.ZEROS : operator.parameters().get(0).initializer());
+          operator.parameters().isEmpty()
+              ? Parameter.Initializer.ZEROS
+              : operator.parameters().get(0).initializer());
     }
     return builder.build();
   }
@@ -102,7 +110,15 @@ public final class Graph {
     private Builder(String inputName, Shape input) {
       operators.add(
           new Operator(
-              0, inputName, OperatorType.INPUT, new Attributes.None(), List.of(), List.of(), input, List.of(), false));
+              0,
+              inputName,
+              OperatorType.INPUT,
+              new Attributes.None(),
+              List.of(),
+              List.of(),
+              input,
+              List.of(),
+              false));
       names.put(inputName, 0);
     }
 
@@ -119,7 +135,8 @@ public final class Graph {
     /**
      * Adds an operator that reads the values of earlier ones.
      *
-     * @param initializer how the kernel of a dense or conv2d operator is drawn; other parameters have fixed ones
+     * @param initializer how the kernel of a dense or conv2d operator is drawn; other parameters
+     *     have fixed ones
      * @return its id
      * @throws ShapeException if the inputs do not fit
      */
@@ -132,19 +149,23 @@ public final class Graph {
         Parameter.Initializer initializer) {
       if (names.containsKey(name)) {
         throw new IllegalArgumentException(
-            "layer names must be unique, found \"%s\" twice; give one of them another name".formatted(name));
+            "layer names must be unique, found \"%s\" twice; give one of them another name"
+                .formatted(name));
       }
       List<Shape> inputShapes = inputs.stream().map(this::shape).toList();
       Shape shape = ShapeInference.infer(name, type, attributes, inputShapes);
       List<Parameter> parameters =
-          new ParameterLayout(name, frozen, parameterCount).parameters(type, attributes, inputShapes.get(0), initializer);
+          new ParameterLayout(name, frozen, parameterCount)
+              .parameters(type, attributes, inputShapes.get(0), initializer);
       long total = parameterCount + parameters.stream().mapToLong(Parameter::size).sum();
       if (total > Integer.MAX_VALUE - 8) {
-        throw new IllegalArgumentException("a network may have at most 2^31 - 9 parameters, \"" + name + "\" exceeds that");
+        throw new IllegalArgumentException(
+            "a network may have at most 2^31 - 9 parameters, \"" + name + "\" exceeds that");
       }
       parameterCount = (int) total;
       int id = operators.size();
-      operators.add(new Operator(id, name, type, attributes, inputs, inputShapes, shape, parameters, frozen));
+      operators.add(
+          new Operator(id, name, type, attributes, inputs, inputShapes, shape, parameters, frozen));
       names.put(name, id);
       return id;
     }

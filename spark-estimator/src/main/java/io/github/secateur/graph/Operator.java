@@ -13,7 +13,8 @@ import java.util.List;
  * @param inputShapes the shapes of those values
  * @param shape the shape of one row of its value
  * @param parameters its parameters, kernel before bias; empty for types without weights
- * @param frozen whether its layer was frozen: parameters and statistics stay, random behaviour is off
+ * @param frozen whether its layer was frozen: parameters and statistics stay, random behaviour is
+ *     off
  */
 public record Operator(
     int id,
@@ -42,7 +43,10 @@ public record Operator(
     return parameters.stream().anyMatch(Parameter::isTrainable);
   }
 
-  /** Returns its parameter with the given suffix, for example {@code kernel}, or null if it has none such. */
+  /**
+   * Returns its parameter with the given suffix, for example {@code kernel}, or null if it has none
+   * such.
+   */
   public Parameter parameter(String suffix) {
     for (Parameter parameter : parameters) {
       if (parameter.name().endsWith("." + suffix)) {

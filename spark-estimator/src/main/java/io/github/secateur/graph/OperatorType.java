@@ -1,8 +1,9 @@
 package io.github.secateur.graph;
 
 /**
- * The types of operators, and the three facts about a type that the backward plan rests on: whether it only moves data,
- * whether it owns weights, and whether it is random. This is the one place that says so.
+ * The types of operators, and the three facts about a type that the backward plan rests on: whether
+ * it only moves data, whether it owns weights, and whether it is random. This is the one place that
+ * says so.
  */
 public enum OperatorType {
   INPUT(Kind.INPUT, "input"),
@@ -58,7 +59,9 @@ public enum OperatorType {
     return kind == Kind.WEIGHTED;
   }
 
-  /** Returns whether training draws random numbers in it, so that two evaluations of one row differ. */
+  /**
+   * Returns whether training draws random numbers in it, so that two evaluations of one row differ.
+   */
   public boolean isRandom() {
     return kind == Kind.RANDOM;
   }

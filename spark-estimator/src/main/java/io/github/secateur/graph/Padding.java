@@ -2,12 +2,17 @@ package io.github.secateur.graph;
 
 /** How a window that leaves the image is treated. */
 public enum Padding {
-  /** Zeros are added around the image; the output has ceil(input / stride) positions. Surplus goes below and right. */
+  /**
+   * Zeros are added around the image; the output has ceil(input / stride) positions. Surplus goes
+   * below and right.
+   */
   SAME,
   /** No padding; the output has ceil((input - window + 1) / stride) positions. */
   VALID;
 
-  /** Returns the number of output positions along one axis. At most 0 if the window does not fit. */
+  /**
+   * Returns the number of output positions along one axis. At most 0 if the window does not fit.
+   */
   public int outputSize(int input, int window, int stride) {
     return this == SAME ? (input + stride - 1) / stride : Math.floorDiv(input - window, stride) + 1;
   }

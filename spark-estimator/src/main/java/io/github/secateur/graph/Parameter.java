@@ -1,7 +1,8 @@
 package io.github.secateur.graph;
 
 /**
- * A named array of numbers that an operator owns, and its place in the network's flat parameter array.
+ * A named array of numbers that an operator owns, and its place in the network's flat parameter
+ * array.
  *
  * @param name operator name and role, for example {@code dense_1.kernel}
  * @param shape the shape of the array, row-major

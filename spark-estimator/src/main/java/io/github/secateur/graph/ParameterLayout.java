@@ -5,7 +5,9 @@ import io.github.secateur.graph.Parameter.Role;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decides which parameters an operator owns, and gives each its place in the flat parameter array. */
+/**
+ * Decides which parameters an operator owns, and gives each its place in the flat parameter array.
+ */
 final class ParameterLayout {
   private final String operatorName;
   private final boolean frozen;
@@ -18,13 +20,26 @@ final class ParameterLayout {
     this.offset = offset;
   }
 
-  List<Parameter> parameters(OperatorType type, Attributes attributes, Shape input, Initializer kernelInitializer) {
+  List<Parameter> parameters(
+      OperatorType type, Attributes attributes, Shape input, Initializer kernelInitializer) {
     switch (type) {
       case DENSE -> {
         Attributes.Dense dense = (Attributes.Dense) attributes;
-        add("kernel", Shape.of(input.last(), dense.units()), Role.KERNEL, kernelInitializer, input.last(), dense.units());
+        add(
+            "kernel",
+            Shape.of(input.last(), dense.units()),
+            Role.KERNEL,
+            kernelInitializer,
+            input.last(),
+            dense.units());
         if (dense.bias()) {
-          add("bias", Shape.of(dense.units()), Role.BIAS, Initializer.ZEROS, input.last(), dense.units());
+          add(
+              "bias",
+              Shape.of(dense.units()),
+              Role.BIAS,
+              Initializer.ZEROS,
+              input.last(),
+              dense.units());
         }
       }
       case CONV2D -> {
@@ -33,7 +48,8 @@ final class ParameterLayout {
         int groupInputs = input.last() / conv.groups();
         int fanIn = window * groupInputs;
         int fanOut = window * conv.filters() / conv.groups();
-        Shape shape = Shape.of(conv.kernelHeight(), conv.kernelWidth(), groupInputs, conv.filters());
+        Shape shape =
+            Shape.of(conv.kernelHeight(), conv.kernelWidth(), groupInputs, conv.filters());
         add("kernel", shape, Role.KERNEL, kernelInitializer, fanIn, fanOut);
         if (conv.bias()) {
           add("bias", Shape.of(conv.filters()), Role.BIAS, Initializer.ZEROS, fanIn, fanOut);
@@ -58,9 +74,11 @@ final class ParameterLayout {
     add(suffix, Shape.of(input.last()), role, initializer, input.last(), input.last());
   }
 
-  private void add(String suffix, Shape shape, Role role, Initializer initializer, int fanIn, int fanOut) {
+  private void add(
+      String suffix, Shape shape, Role role, Initializer initializer, int fanIn, int fanOut) {
     parameters.add(
-        new Parameter(operatorName + "." + suffix, shape, offset, role, initializer, fanIn, fanOut, frozen));
+        new Parameter(
+            operatorName + "." + suffix, shape, offset, role, initializer, fanIn, fanOut, frozen));
     offset += shape.size();
   }
 }

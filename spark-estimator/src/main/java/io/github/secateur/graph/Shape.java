@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The shape of one row of a value, without the batch dimension: {@code [784]} for a vector of 784 features, {@code
- * [28, 28, 1]} for an image of height 28, width 28 and 1 channel (row-major, channels last).
+ * The shape of one row of a value, without the batch dimension: {@code [784]} for a vector of 784
+ * features, {@code [28, 28, 1]} for an image of height 28, width 28 and 1 channel (row-major,
+ * channels last).
  *
  * @param dimensions the dimensions, each at least 1
  */
@@ -16,13 +17,15 @@ public record Shape(List<Integer> dimensions) {
   public Shape {
     dimensions = List.copyOf(dimensions);
     if (dimensions.isEmpty() || dimensions.stream().anyMatch(d -> d < 1)) {
-      throw new IllegalArgumentException("a shape needs at least one dimension, each at least 1, found " + dimensions);
+      throw new IllegalArgumentException(
+          "a shape needs at least one dimension, each at least 1, found " + dimensions);
     }
     long size = 1;
     for (int dimension : dimensions) {
       size *= dimension;
       if (size > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("a row may hold at most 2^31 - 1 values, found shape " + dimensions);
+        throw new IllegalArgumentException(
+            "a row may hold at most 2^31 - 1 values, found shape " + dimensions);
       }
     }
   }

@@ -1,6 +1,9 @@
 package io.github.secateur.graph;
 
-/** Says that a layer cannot take the shape that reaches it: names the layer, what it expects and what it found. */
+/**
+ * Says that a layer cannot take the shape that reaches it: names the layer, what it expects and
+ * what it found.
+ */
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

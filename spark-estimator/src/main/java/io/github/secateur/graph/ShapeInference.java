@@ -3,7 +3,10 @@ package io.github.secateur.graph;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Computes the shape of an operator's value from the shapes of its inputs, or says why there is none. */
+/**
+ * Computes the shape of an operator's value from the shapes of its inputs, or says why there is
+ * none.
+ */
 final class ShapeInference {
   private final String name;
   private final OperatorType type;
@@ -13,7 +16,10 @@ final class ShapeInference {
     this.type = type;
   }
 
-  /** Returns the shape of the value; throws {@link ShapeException} if the inputs or the attributes do not fit. */
+  /**
+   * Returns the shape of the value; throws {@link ShapeException} if the inputs or the attributes
+   * do not fit.
+   */
   static Shape infer(String name, OperatorType type, Attributes attributes, List<Shape> inputs) {
     return new ShapeInference(name, type).infer(attributes, inputs);
   }
@@ -24,15 +30,20 @@ final class ShapeInference {
       case INPUT -> throw new IllegalArgumentException("the input operator has no inputs");
       case IDENTITY, RELU, GELU, SILU, TANH, SIGMOID, SOFTPLUS -> input;
       case LEAKY_RELU, ELU -> {
-        require(Float.isFinite(((Attributes.Slope) attributes).slope()), "a finite slope", attributes);
+        require(
+            Float.isFinite(((Attributes.Slope) attributes).slope()), "a finite slope", attributes);
         yield input;
       }
       case SCALE -> {
-        require(Float.isFinite(((Attributes.Scale) attributes).factor()), "a finite factor", attributes);
+        require(
+            Float.isFinite(((Attributes.Scale) attributes).factor()),
+            "a finite factor",
+            attributes);
         yield input;
       }
       case LAYER_NORM -> {
-        require(((Attributes.LayerNorm) attributes).epsilon() > 0, "a positive epsilon", attributes);
+        require(
+            ((Attributes.LayerNorm) attributes).epsilon() > 0, "a positive epsilon", attributes);
         yield input;
       }
       case BATCH_NORM -> batchNorm((Attributes.BatchNorm) attributes, input);
@@ -59,7 +70,10 @@ final class ShapeInference {
 
   private Shape batchNorm(Attributes.BatchNorm batchNorm, Shape input) {
     require(batchNorm.epsilon() > 0, "a positive epsilon", batchNorm.epsilon());
-    require(batchNorm.momentum() >= 0 && batchNorm.momentum() < 1, "a momentum in [0, 1)", batchNorm.momentum());
+    require(
+        batchNorm.momentum() >= 0 && batchNorm.momentum() < 1,
+        "a momentum in [0, 1)",
+        batchNorm.momentum());
     return input;
   }
 
@@ -70,9 +84,13 @@ final class ShapeInference {
           values.size() == 1 || values.size() == channels,
           "a mean and a deviation for all or for each of " + channels + " channels",
           values.size() + " values");
-      require(values.stream().allMatch(v -> Float.isFinite(v)), "finite means and deviations", values);
+      require(
+          values.stream().allMatch(v -> Float.isFinite(v)), "finite means and deviations", values);
     }
-    require(normalize.deviation().stream().noneMatch(d -> d <= 0), "positive deviations", normalize.deviation());
+    require(
+        normalize.deviation().stream().noneMatch(d -> d <= 0),
+        "positive deviations",
+        normalize.deviation());
     return input;
   }
 
@@ -90,7 +108,8 @@ final class ShapeInference {
         input.last() % conv.groups() == 0 && conv.filters() % conv.groups() == 0,
         "channels and filters that are multiples of " + conv.groups() + " groups",
         input.last() + " channels and " + conv.filters() + " filters");
-    Shape positions = window(conv.kernelHeight(), conv.kernelWidth(), conv.stride(), conv.padding(), input);
+    Shape positions =
+        window(conv.kernelHeight(), conv.kernelWidth(), conv.stride(), conv.padding(), input);
     return Shape.of(positions.dimension(0), positions.dimension(1), conv.filters());
   }
 
@@ -101,7 +120,10 @@ final class ShapeInference {
   }
 
   private Shape window(int height, int width, int stride, Padding padding, Shape input) {
-    require(height >= 1 && width >= 1 && stride >= 1, "a window and a stride of at least 1", height + "×" + width + " stride " + stride);
+    require(
+        height >= 1 && width >= 1 && stride >= 1,
+        "a window and a stride of at least 1",
+        height + "×" + width + " stride " + stride);
     int outputHeight = padding.outputSize(input.dimension(0), height, stride);
     int outputWidth = padding.outputSize(input.dimension(1), width, stride);
     require(
@@ -112,7 +134,10 @@ final class ShapeInference {
   }
 
   private Shape reshape(Shape target, Shape input) {
-    require(target.size() == input.size(), "a row of " + target.size() + " values to form " + target, "shape " + input);
+    require(
+        target.size() == input.size(),
+        "a row of " + target.size() + " values to form " + target,
+        "shape " + input);
     return target;
   }
 
@@ -133,7 +158,8 @@ final class ShapeInference {
         pad.before() + " and " + pad.after());
     List<Integer> dimensions = new ArrayList<>();
     for (int axis = 0; axis < input.rank(); axis++) {
-      require(pad.before().get(axis) >= 0 && pad.after().get(axis) >= 0, "no negative padding", pad);
+      require(
+          pad.before().get(axis) >= 0 && pad.after().get(axis) >= 0, "no negative padding", pad);
       dimensions.add(input.dimension(axis) + pad.before().get(axis) + pad.after().get(axis));
     }
     return new Shape(dimensions);
@@ -158,7 +184,10 @@ final class ShapeInference {
 
   private Shape add(List<Shape> inputs) {
     for (Shape other : inputs) {
-      require(other.equals(inputs.get(0)), "branches of equal shape " + inputs.get(0), "shape " + other);
+      require(
+          other.equals(inputs.get(0)),
+          "branches of equal shape " + inputs.get(0),
+          "shape " + other);
     }
     return inputs.get(0);
   }

@@ -8,7 +8,10 @@ public enum Activation {
   LEAKY_RELU,
   /** x for x &gt; 0, slope · (exp(x) - 1) otherwise (Clevert et al. 2016). */
   ELU,
-  /** x · Φ(x) with the standard normal distribution Φ, through erf and not its tanh approximation (Hendrycks and Gimpel 2016). */
+  /**
+   * x · Φ(x) with the standard normal distribution Φ, through erf and not its tanh approximation
+   * (Hendrycks and Gimpel 2016).
+   */
   GELU,
   /** x · sigmoid(x). */
   SILU,
@@ -18,7 +21,10 @@ public enum Activation {
   /** log(1 + exp(x)). */
   SOFTPLUS;
 
-  /** Returns whether the derivative is computed from the output y, so that the input x need not be kept. */
+  /**
+   * Returns whether the derivative is computed from the output y, so that the input x need not be
+   * kept.
+   */
   public boolean derivativeReadsOutput() {
     return switch (this) {
       case RELU, TANH, SIGMOID -> true;

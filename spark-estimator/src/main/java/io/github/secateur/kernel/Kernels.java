@@ -1,24 +1,27 @@
 package io.github.secateur.kernel;
 
 /**
- * The arithmetic that training needs, on {@code float[]}. All matrices are row-major; images are channels last. Kernels
- * assume what their callers checked: offsets and sizes in range (asserted), and no overlap of inputs and outputs unless
- * a method allows it.
+ * The arithmetic that training needs, on {@code float[]}. All matrices are row-major; images are
+ * channels last. Kernels assume what their callers checked: offsets and sizes in range (asserted),
+ * and no overlap of inputs and outputs unless a method allows it.
  *
- * <p>An instance owns scratch memory for packing and so belongs to one thread at a time; it allocates nothing after
- * construction. The order of every sum is fixed (see the package), so all implementations give the same bits.
+ * <p>An instance owns scratch memory for packing and so belongs to one thread at a time; it
+ * allocates nothing after construction. The order of every sum is fixed (see the package), so all
+ * implementations give the same bits.
  */
 public interface Kernels {
 
   /** Returns a short name for logs, for example {@code "vector (256 bit)"} or {@code "scalar"}. */
   String name();
 
-  // ---- matrix products -------------------------------------------------------------------------------------------
+  // ---- matrix products
+  // -------------------------------------------------------------------------------------------
 
   /**
-   * Computes C = op(A)·op(B), or C += op(A)·op(B) if {@code accumulate}. op(A) is [m × k], op(B) is [k × n], C is [m × n];
-   * op transposes if the flag is set, so that A is then stored as [k × m] and B as [n × k]. Each C(i,j) starts from 0 or
-   * its old value and adds A(i,p)·B(p,j) for p ascending by fused multiply-add.
+   * Computes C = op(A)·op(B), or C += op(A)·op(B) if {@code accumulate}. op(A) is [m × k], op(B) is
+   * [k × n], C is [m × n]; op transposes if the flag is set, so that A is then stored as [k × m]
+   * and B as [n × k]. Each C(i,j) starts from 0 or its old value and adds A(i,p)·B(p,j) for p
+   * ascending by fused multiply-add.
    *
    * @param lda the distance between stored rows of A; likewise ldb and ldc
    */
@@ -40,9 +43,9 @@ public interface Kernels {
       int ldc);
 
   /**
-   * Computes C += X·B for sparse X [rows × k] in compressed rows: row i holds the values {@code values[p]} in columns
-   * {@code columns[p]}, ascending, for p in [rowStart[i], rowStart[i + 1]). B is [k × n], C is [rows × n]. Same bits as
-   * {@link #gemm} on the dense X.
+   * Computes C += X·B for sparse X [rows × k] in compressed rows: row i holds the values {@code
+   * values[p]} in columns {@code columns[p]}, ascending, for p in [rowStart[i], rowStart[i + 1]). B
+   * is [k × n], C is [rows × n]. Same bits as {@link #gemm} on the dense X.
    */
   void sparseGemm(
       int rows,
@@ -55,7 +58,10 @@ public interface Kernels {
       float[] c,
       int cOffset);
 
-  /** Computes C += Xᵀ·Y for sparse X [rows × k] as above. Y is [rows × n], C is [k × n]. Same bits as {@link #gemm}. */
+  /**
+   * Computes C += Xᵀ·Y for sparse X [rows × k] as above. Y is [rows × n], C is [k × n]. Same bits
+   * as {@link #gemm}.
+   */
   void sparseGemmTransposed(
       int rows,
       int n,
@@ -67,7 +73,8 @@ public interface Kernels {
       float[] c,
       int cOffset);
 
-  // ---- rows and columns ------------------------------------------------------------------------------------------
+  // ---- rows and columns
+  // ------------------------------------------------------------------------------------------
 
   /** Sets each of the rows of Y [rows × n] to x [n]. */
   void fillRows(int rows, int n, float[] x, int xOffset, float[] y, int yOffset);
@@ -75,17 +82,31 @@ public interface Kernels {
   /** Adds the rows of X [rows × n] to sum [n], row by row: sum(j) += X(i,j) for i ascending. */
   void sumRows(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset);
 
-  /** Copies {@code rows} runs of {@code length} values, from every {@code xStride}-th to every {@code yStride}-th value. */
-  void copyRows(int rows, int length, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride);
+  /**
+   * Copies {@code rows} runs of {@code length} values, from every {@code xStride}-th to every
+   * {@code yStride}-th value.
+   */
+  void copyRows(
+      int rows,
+      int length,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride);
 
   /**
-   * Copies a tensor with its axes in another order, for each row of a batch. Output axis i is input axis {@code order[i]}.
+   * Copies a tensor with its axes in another order, for each row of a batch. Output axis i is input
+   * axis {@code order[i]}.
    *
    * @param dimensions the input's dimensions, without the batch
    */
-  void permute(int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset);
+  void permute(
+      int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset);
 
-  // ---- value by value --------------------------------------------------------------------------------------------
+  // ---- value by value
+  // --------------------------------------------------------------------------------------------
 
   /** Computes y = factor · x for n values; y may be x. */
   void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset);
@@ -118,64 +139,125 @@ public interface Kernels {
    * @param saved y = f(x) if {@link Activation#derivativeReadsOutput()}, otherwise x
    */
   void activationGradient(
-      Activation f, float slope, int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
 
-  // ---- windows over images ---------------------------------------------------------------------------------------
+  // ---- windows over images
+  // ---------------------------------------------------------------------------------------
 
   /**
-   * 2-D convolution. X is [rows × inputHeight × inputWidth × inputChannels], W is [windowHeight × windowWidth ×
-   * inputChannels/groups × outputChannels], b is [outputChannels] or null, Y is [rows × outputHeight × outputWidth ×
-   * outputChannels]. Each output starts from b or 0 and adds over the window in the order of W's axes; positions in the
-   * padding add nothing.
+   * 2-D convolution. X is [rows × inputHeight × inputWidth × inputChannels], W is [windowHeight ×
+   * windowWidth × inputChannels/groups × outputChannels], b is [outputChannels] or null, Y is [rows
+   * × outputHeight × outputWidth × outputChannels]. Each output starts from b or 0 and adds over
+   * the window in the order of W's axes; positions in the padding add nothing.
    */
   void conv2d(
-      WindowGeometry g, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset);
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset);
 
-  /** Adds to dW the gradient with respect to W, summed over rows and positions in ascending order. */
+  /**
+   * Adds to dW the gradient with respect to W, summed over rows and positions in ascending order.
+   */
   void conv2dWeightGradient(
-      WindowGeometry g, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset);
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset);
 
   /** Sets dX to the gradient with respect to X. */
   void conv2dInputGradient(
-      WindowGeometry g, int rows, float[] w, int wOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
 
   /**
-   * Largest value of each window and channel; padding does not count; of equal values the first counts.
+   * Largest value of each window and channel; padding does not count; of equal values the first
+   * counts.
    *
-   * @param index where the winner's place in the window (row-major, from 0) is stored as a float for each output, or null
+   * @param index where the winner's place in the window (row-major, from 0) is stored as a float
+   *     for each output, or null
    */
   void maxPool2d(
-      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset, float[] index, int indexOffset);
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset);
 
   /** Sets dX to the gradient of {@link #maxPool2d}. */
   void maxPool2dGradient(
-      WindowGeometry g, int rows, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
 
   /** Mean of each window and channel over the positions that lie in the image. */
   void avgPool2d(WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset);
 
   /** Sets dX to the gradient of {@link #avgPool2d}. */
-  void avgPool2dGradient(WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset);
+  void avgPool2dGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
   /** Mean over all positions: X is [rows × positions × channels], Y is [rows × channels]. */
-  void globalAvgPool2d(int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset);
+  void globalAvgPool2d(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset);
 
   /** Sets dX to the gradient of {@link #globalAvgPool2d}. */
   void globalAvgPool2dGradient(
       int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
-  // ---- normalization ---------------------------------------------------------------------------------------------
+  // ---- normalization
+  // ---------------------------------------------------------------------------------------------
 
   /**
-   * Mean and biased variance of each column of X [rows × channels], in two passes, summed in double over rows ascending.
+   * Mean and biased variance of each column of X [rows × channels], in two passes, summed in double
+   * over rows ascending.
    */
   void columnStatistics(
-      int rows, int channels, float[] x, int xOffset, float[] mean, int meanOffset, float[] variance, int varianceOffset);
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] variance,
+      int varianceOffset);
 
   /**
-   * Gradient of batch normalization in training mode, y = gain · (x - mean) · deviation⁻¹ + bias with the batch's own mean
-   * and deviation⁻¹ = 1 / sqrt(variance + epsilon) (Ioffe and Szegedy 2015). All matrices are [rows × channels]. Sums run
-   * over rows ascending, in double.
+   * Gradient of batch normalization in training mode, y = gain · (x - mean) · deviation⁻¹ + bias
+   * with the batch's own mean and deviation⁻¹ = 1 / sqrt(variance + epsilon) (Ioffe and Szegedy
+   * 2015). All matrices are [rows × channels]. Sums run over rows ascending, in double.
    *
    * @param dGain is added to, or null if not wanted; likewise dBias
    * @param dx is set, or null if not wanted; may be dy
@@ -201,10 +283,11 @@ public interface Kernels {
       int dxOffset);
 
   /**
-   * Layer normalization over each row of X [rows × n]: y = gain · (x - mean) · inverseDeviation + bias (Ba et al. 2016).
-   * Sums run along the row, in double.
+   * Layer normalization over each row of X [rows × n]: y = gain · (x - mean) · inverseDeviation +
+   * bias (Ba et al. 2016). Sums run along the row, in double.
    *
-   * @param statistics [rows × 2]: where the mean and 1 / sqrt(variance + epsilon) of each row are stored; or null
+   * @param statistics [rows × 2]: where the mean and 1 / sqrt(variance + epsilon) of each row are
+   *     stored; or null
    */
   void layerNorm(
       int rows,
@@ -245,25 +328,30 @@ public interface Kernels {
       float[] dx,
       int dxOffset);
 
-  // ---- random, loss ----------------------------------------------------------------------------------------------
+  // ---- random, loss
+  // ----------------------------------------------------------------------------------------------
 
   /**
-   * Fills mask with 0 (probability {@code rate}) or 1 / (1 - rate). Value i depends on {@code key} and {@code
-   * firstCounter + i} alone, so any split of a range into calls gives the same mask.
+   * Fills mask with 0 (probability {@code rate}) or 1 / (1 - rate). Value i depends on {@code key}
+   * and {@code firstCounter + i} alone, so any split of a range into calls gives the same mask.
    */
   void dropoutMask(long key, long firstCounter, float rate, int n, float[] mask, int maskOffset);
 
-  /** Computes the softmax of each row of X [rows × classes], with the row's maximum subtracted first; Y may be X. */
+  /**
+   * Computes the softmax of each row of X [rows × classes], with the row's maximum subtracted
+   * first; Y may be X.
+   */
   void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset);
 
   /**
-   * Weighted softmax cross-entropy through log-sum-exp: returns Σ weight(i) · (logsumexp(X(i,·)) - X(i, label(i))), summed in
-   * double over rows ascending.
+   * Weighted softmax cross-entropy through log-sum-exp: returns Σ weight(i) · (logsumexp(X(i,·)) -
+   * X(i, label(i))), summed in double over rows ascending.
    *
    * @param logits X [rows × classes]
    * @param labels one class in [0, classes) for each row
    * @param weights one weight for each row
-   * @param dLogits set to weight(i) · (softmax(X(i,·)) - onehot(label(i))), or null if not wanted; may be logits
+   * @param dLogits set to weight(i) · (softmax(X(i,·)) - onehot(label(i))), or null if not wanted;
+   *     may be logits
    */
   double softmaxCrossEntropy(
       int rows,

@@ -45,12 +45,16 @@ public record WindowGeometry(
     return outputHeight * outputWidth;
   }
 
-  /** Returns the number of input values that one filter reads: window × input channels of its group. */
+  /**
+   * Returns the number of input values that one filter reads: window × input channels of its group.
+   */
   public int patchSize() {
     return windowHeight * windowWidth * (inputChannels / groups);
   }
 
-  /** Returns the number of weights of a convolution: window × input channels of a group × filters. */
+  /**
+   * Returns the number of weights of a convolution: window × input channels of a group × filters.
+   */
   public int weightCount() {
     return patchSize() * outputChannels;
   }

@@ -1,17 +1,19 @@
 /**
- * Arithmetic on {@code float[]}: matrix products, convolution, pooling, activations, normalization, loss. One interface,
- * {@link io.github.secateur.kernel.Kernels}, a scalar and a Vector API implementation of it, and one place that chooses.
+ * Arithmetic on {@code float[]}: matrix products, convolution, pooling, activations, normalization,
+ * loss. One interface, {@link io.github.secateur.kernel.Kernels}, a scalar and a Vector API
+ * implementation of it, and one place that chooses.
  *
  * <p>Knows nothing of layers or graphs. Imports the JDK only; the only package that imports {@code
  * jdk.incubator.vector}.
  *
- * <p><b>Order of additions.</b> Every sum has one order, fixed by the shapes alone: a matrix product adds over k
- * ascending, by fused multiply-add, into one accumulator for each output; sums over rows add row by row. Vector lanes run
- * across outputs, never along a sum. So results do not depend on the vector length, on tile sizes or on the
- * implementation: scalar and vector kernels give the same bits.
+ * <p><b>Order of additions.</b> Every sum has one order, fixed by the shapes alone: a matrix
+ * product adds over k ascending, by fused multiply-add, into one accumulator for each output; sums
+ * over rows add row by row. Vector lanes run across outputs, never along a sum. So results do not
+ * depend on the vector length, on tile sizes or on the implementation: scalar and vector kernels
+ * give the same bits.
  *
- * <p><b>Shape letters.</b> m×n is the result of a matrix product and k its inner length; n alone is a count of values;
- * rows is the rows of a batch; h, w, c are the height, width and channels of an image. An array argument is followed by
- * the index of its first value.
+ * <p><b>Shape letters.</b> m×n is the result of a matrix product and k its inner length; n alone is
+ * a count of values; rows is the rows of a batch; h, w, c are the height, width and channels of an
+ * image. An array argument is followed by the index of its first value.
  */
 package io.github.secateur.kernel;

@@ -1,0 +1,108 @@
+package io.github.secateur;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The packages of the library import each other in one direction only; the table below is that
+ * direction.
+ */
+class ImportDirectionTest {
+  private static final String ROOT = "io.github.secateur.";
+  private static JavaClasses library;
+
+  @BeforeAll
+  static void readClasses() {
+    library =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.github.secateur");
+  }
+
+  @ParameterizedTest(name = "{0} imports only [{1}] and outside the JDK only [{2}]")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        // package | packages of ours it may import | others, beside the JDK
+        "kernel | -                                         | jdk.incubator.vector..",
+        "graph  | -                                         | -",
+        "plan   | graph                                     | -",
+        "engine | plan graph kernel                         | -",
+        "data   | -                                         | org.apache.arrow..",
+        "optim  | -                                         | breeze.. scala..",
+        "train  | engine optim data plan graph kernel       | -",
+        "nn     | train plan graph data optim engine kernel | com.fasterxml.jackson..",
+      })
+  void packageImportsOnly(String name, String ours, String others) {
+    List<String> allowed = new ArrayList<>(List.of("java..", "javax..", ROOT + name + ".."));
+    if (ours != null) {
+      for (String other : ours.split(" ")) {
+        allowed.add(ROOT + other + "..");
+      }
+    }
+    if (others != null) {
+      allowed.addAll(List.of(others.split(" ")));
+    }
+    classes()
+        .that()
+        .resideInAPackage(ROOT + name + "..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed.toArray(String[]::new))
+        .allowEmptyShould(true)
+        .check(library);
+  }
+
+  @Test
+  void onlyThePackageSparkKnowsSpark() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "spark..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.spark..")
+        .check(library);
+  }
+
+  @Test
+  void onlyTheKernelsKnowTheVectorApi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "kernel..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(library);
+  }
+
+  @Test
+  void onlyOneOptimizerKnowsBreeze() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "optim..")
+        .and()
+        .haveNameNotMatching(".*\\.Lbfgs(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("breeze..", "scala..")
+        .allowEmptyShould(true)
+        .check(library);
+  }
+
+  @Test
+  void noTwoPackagesImportEachOther() {
+    slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(library);
+  }
+}
