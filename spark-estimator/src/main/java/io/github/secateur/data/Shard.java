@@ -1,11 +1,11 @@
 package io.github.secateur.data;
 
 /**
- * The rows of one partition of a training set: read-only, and safe to read from many threads at once. Rows are numbered
- * from 0 in the order in which they were written. No method allocates.
+ * The rows of one partition of a training set: read-only, and safe to read from many threads at
+ * once. Rows are numbered from 0 in the order in which they were written. No method allocates.
  *
- * <p>The gather methods take the rows {@code rowIds[from] … rowIds[from + count - 1]}, in that order, and throw {@link
- * IndexOutOfBoundsException} if one of them is not in [0, rows()).
+ * <p>The gather methods take the rows {@code rowIds[from] … rowIds[from + count - 1]}, in that
+ * order, and throw {@link IndexOutOfBoundsException} if one of them is not in [0, rows()).
  */
 public interface Shard {
 
@@ -15,14 +15,18 @@ public interface Shard {
   /** Returns the number of features of each row. */
   int width();
 
-  /** Returns whether rows are stored as indices and values, so that {@link #gatherSparse} may be called. */
+  /**
+   * Returns whether rows are stored as indices and values, so that {@link #gatherSparse} may be
+   * called.
+   */
   boolean isSparse();
 
   /** Returns the sum of the weights of all rows, added in double in the order of the rows. */
   double weightSum();
 
   /**
-   * Writes the features of the given rows as a matrix [count × width()], row-major; sparse rows are filled up with zeros.
+   * Writes the features of the given rows as a matrix [count × width()], row-major; sparse rows are
+   * filled up with zeros.
    *
    * @param target where the matrix begins at {@code targetOffset}
    */
@@ -36,15 +40,20 @@ public interface Shard {
   int storedValues(int[] rowIds, int from, int count);
 
   /**
-   * Writes the features of the given rows in compressed rows: row i of the result holds the values {@code values[p]} in
-   * columns {@code columns[p]}, ascending, for p in [rowStart[i], rowStart[i + 1]); {@code rowStart[0]} is 0.
+   * Writes the features of the given rows in compressed rows: row i of the result holds the values
+   * {@code values[p]} in columns {@code columns[p]}, ascending, for p in [rowStart[i], rowStart[i +
+   * 1]); {@code rowStart[0]} is 0.
    *
    * @param rowStart at least count + 1 long
    * @param columns at least {@link #storedValues} long, like {@code values}
    * @throws IllegalStateException if the shard is not sparse
    */
-  void gatherSparse(int[] rowIds, int from, int count, int[] rowStart, int[] columns, float[] values);
+  void gatherSparse(
+      int[] rowIds, int from, int count, int[] rowStart, int[] columns, float[] values);
 
-  /** Writes the labels and the weights of the given rows to the first {@code count} places of the two arrays. */
+  /**
+   * Writes the labels and the weights of the given rows to the first {@code count} places of the
+   * two arrays.
+   */
   void gatherLabels(int[] rowIds, int from, int count, int[] labels, float[] weights);
 }
