@@ -3,11 +3,12 @@ package io.github.secateur.optim;
 import java.util.List;
 
 /**
- * Adam (Kingma and Ba 2015), with both moments corrected for their bias towards zero: m ← β₁·m + (1-β₁)·g, v ← β₂·v +
- * (1-β₂)·g², w ← w - rate · m̂ / (√v̂ + ε) with m̂ = m / (1-β₁ᵗ), v̂ = v / (1-β₂ᵗ) at step t.
+ * Adam (Kingma and Ba 2015), with both moments corrected for their bias towards zero: m ← β₁·m +
+ * (1-β₁)·g, v ← β₂·v + (1-β₂)·g², w ← w - rate · m̂ / (√v̂ + ε) with m̂ = m / (1-β₁ᵗ), v̂ = v /
+ * (1-β₂ᵗ) at step t.
  *
- * <p>With {@linkplain #decoupled weight decay} it is AdamW (Loshchilov and Hutter 2019, in the form of PyTorch): before each
- * step, w ← w - rate · decay · w.
+ * <p>With {@linkplain #decoupled weight decay} it is AdamW (Loshchilov and Hutter 2019, in the form
+ * of PyTorch): before each step, w ← w - rate · decay · w.
  */
 public final class Adam implements Optimizer {
   private static final long serialVersionUID = 1;
@@ -39,11 +40,13 @@ public final class Adam implements Optimizer {
   }
 
   /**
-   * Makes AdamW: Adam whose weights also shrink by rate · decay at each step, whatever their gradients.
+   * Makes AdamW: Adam whose weights also shrink by rate · decay at each step, whatever their
+   * gradients.
    *
    * @param decayed the ranges of the weights that shrink
    */
-  public static Adam decoupled(int count, AdamOptions options, List<IndexRange> decayed, double decay) {
+  public static Adam decoupled(
+      int count, AdamOptions options, List<IndexRange> decayed, double decay) {
     return new Adam(count, options, decayed, decay);
   }
 

@@ -17,6 +17,7 @@ public record AdamOptions(double beta1, double beta2, double epsilon) implements
   public AdamOptions {
     Check.fraction("beta1", beta1, 0.9);
     Check.fraction("beta2", beta2, 0.999);
-    Check.that(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon", "above 0", epsilon, 1e-8);
+    Check.that(
+        epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon", "above 0", epsilon, 1e-8);
   }
 }

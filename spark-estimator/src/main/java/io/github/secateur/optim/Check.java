@@ -9,7 +9,8 @@ final class Check {
   static void that(boolean holds, String name, String expected, Object found, Object suggestion) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "%s must be %s, found %s; a usual value is %s".formatted(name, expected, found, suggestion));
+          "%s must be %s, found %s; a usual value is %s"
+              .formatted(name, expected, found, suggestion));
     }
   }
 

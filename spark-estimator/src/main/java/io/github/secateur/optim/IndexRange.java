@@ -6,7 +6,8 @@ import java.io.Serializable;
 public record IndexRange(int from, int to) implements Serializable {
   public IndexRange {
     if (from < 0 || to < from) {
-      throw new IllegalArgumentException("a range must satisfy 0 <= from <= to, found [%d, %d)".formatted(from, to));
+      throw new IllegalArgumentException(
+          "a range must satisfy 0 <= from <= to, found [%d, %d)".formatted(from, to));
     }
   }
 }

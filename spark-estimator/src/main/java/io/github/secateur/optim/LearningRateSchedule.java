@@ -2,7 +2,10 @@ package io.github.secateur.optim;
 
 import java.io.Serializable;
 
-/** The learning rate as a pure function of the step, so that a resumed training continues with the same rates. */
+/**
+ * The learning rate as a pure function of the step, so that a resumed training continues with the
+ * same rates.
+ */
 public sealed interface LearningRateSchedule extends Serializable {
 
   /** Returns the rate of the given optimizer step, counted from 0 over all epochs. */
@@ -50,9 +53,9 @@ public sealed interface LearningRateSchedule extends Serializable {
   }
 
   /**
-   * Rises in equal steps to the full rate, rate · (step + 1) / warmup, then falls as half a cosine wave (Loshchilov and
-   * Hutter 2017, without restarts): with t from 0 to 1 over the steps after the warm-up, rate · (f + (1 - f) · (1 + cos πt)
-   * / 2). After {@code steps} it stays at f · rate.
+   * Rises in equal steps to the full rate, rate · (step + 1) / warmup, then falls as half a cosine
+   * wave (Loshchilov and Hutter 2017, without restarts): with t from 0 to 1 over the steps after
+   * the warm-up, rate · (f + (1 - f) · (1 + cos πt) / 2). After {@code steps} it stays at f · rate.
    */
   record Cosine(double rate, long warmup, long steps, double finalFraction)
       implements LearningRateSchedule {

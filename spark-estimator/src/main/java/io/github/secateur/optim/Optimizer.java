@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Moves weights against a gradient. Keeps what it remembers between steps in arrays beside the weights. Not thread-safe;
- * serializable with all that it remembers.
+ * Moves weights against a gradient. Keeps what it remembers between steps in arrays beside the
+ * weights. Not thread-safe; serializable with all that it remembers.
  */
 public interface Optimizer extends Serializable {
 
@@ -18,19 +18,26 @@ public interface Optimizer extends Serializable {
    * @throws IllegalArgumentException for {@link Solver#LBFGS}, which does not take single steps
    */
   static Optimizer of(
-      Solver solver, int count, SgdOptions sgd, AdamOptions adam, List<IndexRange> kernels, double decay) {
+      Solver solver,
+      int count,
+      SgdOptions sgd,
+      AdamOptions adam,
+      List<IndexRange> kernels,
+      double decay) {
     return switch (solver) {
       case SGD -> new Sgd(count, sgd);
       case ADAM -> new Adam(count, adam);
       case ADAMW -> Adam.decoupled(count, adam, kernels, decay);
-      case LBFGS -> throw new IllegalArgumentException("l-bfgs does not take single steps; see Lbfgs");
+      case LBFGS ->
+          throw new IllegalArgumentException("l-bfgs does not take single steps; see Lbfgs");
     };
   }
 
   /**
    * Takes one step.
    *
-   * @param weights the weights are its first values, as many as the optimizer was made for; they are changed
+   * @param weights the weights are its first values, as many as the optimizer was made for; they
+   *     are changed
    * @param gradient the gradient of the loss with respect to the weights, at the same indices
    * @param learningRate the rate of this step
    */

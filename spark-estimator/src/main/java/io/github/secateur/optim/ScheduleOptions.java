@@ -9,8 +9,10 @@ import java.util.List;
  * @param name one of {@link #NAMES}
  * @param stepEpochs "step": the number of epochs between two drops, at least 1
  * @param gamma "step": the factor of a drop, in (0, 1]
- * @param warmupFraction "warmup-cosine": the part of all steps during which the rate rises, in [0, 1)
- * @param finalFraction "cosine", "warmup-cosine": the rate at the end, as a part of the full one, in [0, 1]
+ * @param warmupFraction "warmup-cosine": the part of all steps during which the rate rises, in [0,
+ *     1)
+ * @param finalFraction "cosine", "warmup-cosine": the rate at the end, as a part of the full one,
+ *     in [0, 1]
  */
 public record ScheduleOptions(
     String name, int stepEpochs, double gamma, double warmupFraction, double finalFraction)
@@ -19,7 +21,10 @@ public record ScheduleOptions(
   /** The names of the schedules. */
   public static final List<String> NAMES = List.of("constant", "step", "cosine", "warmup-cosine");
 
-  /** A constant rate; should another name be set, a tenth every 10 epochs, 5 % warm-up, cosine down to 0. */
+  /**
+   * A constant rate; should another name be set, a tenth every 10 epochs, 5 % warm-up, cosine down
+   * to 0.
+   */
   public static final ScheduleOptions DEFAULTS = new ScheduleOptions("constant", 10, 0.1, 0.05, 0);
 
   public ScheduleOptions {
@@ -30,7 +35,8 @@ public record ScheduleOptions(
     Check.that(stepEpochs >= 1, "stepEpochs", "at least 1", stepEpochs, 10);
     Check.that(gamma > 0 && gamma <= 1, "gamma", "in (0, 1]", gamma, 0.1);
     Check.fraction("warmupFraction", warmupFraction, 0.05);
-    Check.that(finalFraction >= 0 && finalFraction <= 1, "finalFraction", "in [0, 1]", finalFraction, 0);
+    Check.that(
+        finalFraction >= 0 && finalFraction <= 1, "finalFraction", "in [0, 1]", finalFraction, 0);
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.github.secateur.optim;
 
 /**
- * Stochastic gradient descent with momentum, in the form of PyTorch: v ← μ·v + g, then w ← w - rate · v, or with Nesterov's
- * momentum w ← w - rate · (g + μ·v).
+ * Stochastic gradient descent with momentum, in the form of PyTorch: v ← μ·v + g, then w ← w - rate
+ * · v, or with Nesterov's momentum w ← w - rate · (g + μ·v).
  */
 public final class Sgd implements Optimizer {
   private static final long serialVersionUID = 1;

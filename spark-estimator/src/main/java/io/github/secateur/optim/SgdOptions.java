@@ -5,8 +5,10 @@ import java.io.Serializable;
 /**
  * The constants of stochastic gradient descent.
  *
- * @param momentum how much of the last step's velocity is kept, in [0, 1); 0 for plain gradient descent
- * @param nesterov whether the gradient is looked up ahead, at the end of the velocity (Nesterov's momentum)
+ * @param momentum how much of the last step's velocity is kept, in [0, 1); 0 for plain gradient
+ *     descent
+ * @param nesterov whether the gradient is looked up ahead, at the end of the velocity (Nesterov's
+ *     momentum)
  */
 public record SgdOptions(double momentum, boolean nesterov) implements Serializable {
 

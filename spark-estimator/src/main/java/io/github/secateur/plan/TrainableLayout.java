@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the numbers that training changes stand in the <em>state</em>, the compact array that is broadcast and reduced: first
- * all trainable weights in layer order, then the running statistics of layers that are not frozen. Frozen weights are not
- * in it.
+ * Where the numbers that training changes stand in the <em>state</em>, the compact array that is
+ * broadcast and reduced: first all trainable weights in layer order, then the running statistics of
+ * layers that are not frozen. Frozen weights are not in it.
  *
- * <p>A gradient vector has the same layout: the weight gradients, then for each statistic the sum over batches of rows ×
- * batch statistic.
+ * <p>A gradient vector has the same layout: the weight gradients, then for each statistic the sum
+ * over batches of rows × batch statistic.
  */
 public final class TrainableLayout {
 
@@ -92,7 +92,10 @@ public final class TrainableLayout {
     return -1;
   }
 
-  /** Returns the runs of the state that hold kernels: what L2 regularization and weight decay apply to. */
+  /**
+   * Returns the runs of the state that hold kernels: what L2 regularization and weight decay apply
+   * to.
+   */
   public List<Range> decayRanges() {
     return slots.stream()
         .filter(slot -> slot.parameter().role() == Parameter.Role.KERNEL)
@@ -105,7 +108,11 @@ public final class TrainableLayout {
     checkLengths(parameters, state);
     for (Slot slot : slots) {
       System.arraycopy(
-          parameters, slot.parameter().offset(), state, slot.stateOffset(), slot.parameter().size());
+          parameters,
+          slot.parameter().offset(),
+          state,
+          slot.stateOffset(),
+          slot.parameter().size());
     }
   }
 
@@ -114,7 +121,11 @@ public final class TrainableLayout {
     checkLengths(parameters, state);
     for (Slot slot : slots) {
       System.arraycopy(
-          state, slot.stateOffset(), parameters, slot.parameter().offset(), slot.parameter().size());
+          state,
+          slot.stateOffset(),
+          parameters,
+          slot.parameter().offset(),
+          slot.parameter().size());
     }
   }
 

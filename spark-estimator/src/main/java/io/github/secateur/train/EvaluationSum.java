@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * @param lossSum Σ weight · loss
  * @param weightSum Σ weight
- * @param correctWeight Σ weight over the rows whose largest logit is their label's; of equal ones the first counts
+ * @param correctWeight Σ weight over the rows whose largest logit is their label's; of equal ones
+ *     the first counts
  * @param rows the number of rows
  */
 public record EvaluationSum(double lossSum, double weightSum, double correctWeight, long rows)

@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * The sum over some rows of weight · gradient, in the layout of the state, and of what is needed to make a mean of it. A
- * sum over no rows is {@linkplain #isEmpty() empty} and adds nothing, whatever its array holds.
+ * The sum over some rows of weight · gradient, in the layout of the state, and of what is needed to
+ * make a mean of it. A sum over no rows is {@linkplain #isEmpty() empty} and adds nothing, whatever
+ * its array holds.
  */
 public final class GradientSum implements Serializable {
   private static final long serialVersionUID = 1;
@@ -24,7 +25,8 @@ public final class GradientSum implements Serializable {
   /**
    * Makes a sum of what is known.
    *
-   * @param values Σ weight · gradient, then rows · statistic for each batch-norm statistic; not copied
+   * @param values Σ weight · gradient, then rows · statistic for each batch-norm statistic; not
+   *     copied
    * @param lossSum Σ weight · loss
    * @param weightSum Σ weight
    * @param rows the number of rows
@@ -84,7 +86,8 @@ public final class GradientSum implements Serializable {
   /**
    * Adds the sum to the right of this one in the tree.
    *
-   * @return the one of the two that now holds the sum: the right one if this one is empty, else this one. The other is free
+   * @return the one of the two that now holds the sum: the right one if this one is empty, else
+   *     this one. The other is free
    */
   public GradientSum plus(GradientSum right) {
     if (right.isEmpty()) {

@@ -7,10 +7,12 @@ import java.util.List;
  * The course of a training.
  *
  * @param epochs one record for each epoch, in order
- * @param bestEpoch the number, counted from 1, of the epoch whose weights were kept; 0 for the initial weights
+ * @param bestEpoch the number, counted from 1, of the epoch whose weights were kept; 0 for the
+ *     initial weights
  * @param stopReason why it ended
  */
-public record History(List<EpochRecord> epochs, int bestEpoch, StopReason stopReason) implements Serializable {
+public record History(List<EpochRecord> epochs, int bestEpoch, StopReason stopReason)
+    implements Serializable {
   public History {
     epochs = List.copyOf(epochs);
   }

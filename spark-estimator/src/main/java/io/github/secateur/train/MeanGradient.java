@@ -4,7 +4,10 @@ import io.github.secateur.optim.IndexRange;
 import java.io.Serializable;
 import java.util.List;
 
-/** Makes the loss and its gradient out of a sum over rows: divides by the weight, adds the L2 penalty. */
+/**
+ * Makes the loss and its gradient out of a sum over rows: divides by the weight, adds the L2
+ * penalty.
+ */
 final class MeanGradient implements Serializable {
   private static final long serialVersionUID = 1;
 

@@ -3,9 +3,10 @@ package io.github.secateur.train;
 import java.util.function.Consumer;
 
 /**
- * Where gradients come from. The caller sends the state (see {@link io.github.secateur.plan.TrainableLayout}); the sums that come
- * back are those of all shards, added in the order of {@link TreeSum}. Methods are called by one thread at a time and throw
- * {@link TrainingException} if a shard fails.
+ * Where gradients come from. The caller sends the state (see {@link
+ * io.github.secateur.plan.TrainableLayout}); the sums that come back are those of all shards, added
+ * in the order of {@link TreeSum}. Methods are called by one thread at a time and throw {@link
+ * TrainingException} if a shard fails.
  */
 public interface Rounds extends AutoCloseable {
 
@@ -17,8 +18,8 @@ public interface Rounds extends AutoCloseable {
   GradientSum gradient(float[] state, Step step);
 
   /**
-   * Sums the gradients of all training rows. A deterministic function of the state: random layers draw the same numbers at
-   * each call.
+   * Sums the gradients of all training rows. A deterministic function of the state: random layers
+   * draw the same numbers at each call.
    *
    * @return a sum that is valid until the next call
    */
@@ -34,15 +35,21 @@ public interface Rounds extends AutoCloseable {
   long validationRows();
 
   /**
-   * Takes the steps {@code first} to {@code end - 1} of an epoch, one after the other: gradient, update. Rounds that can
-   * take several steps where the rows are may send the training state there, and return the one that comes back.
+   * Takes the steps {@code first} to {@code end - 1} of an epoch, one after the other: gradient,
+   * update. Rounds that can take several steps where the rows are may send the training state
+   * there, and return the one that comes back.
    *
    * @param state what the steps change
    * @param progress told after each step
    * @return the state after the last step: the given one, or another that takes its place
    */
   default TrainingState steps(
-      TrainingState state, int epoch, int first, int end, int stepsInEpoch, Consumer<StepRecord> progress) {
+      TrainingState state,
+      int epoch,
+      int first,
+      int end,
+      int stepsInEpoch,
+      Consumer<StepRecord> progress) {
     for (int index = first; index < end; index++) {
       Step step = new Step(epoch, index, stepsInEpoch);
       progress.accept(state.apply(step, gradient(state.values(), step)));

@@ -8,7 +8,10 @@ import io.github.secateur.plan.TrainableLayout;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** Moves the running statistics of batch normalization: new = momentum · old + (1 - momentum) · batch. */
+/**
+ * Moves the running statistics of batch normalization: new = momentum · old + (1 - momentum) ·
+ * batch.
+ */
 final class RunningStatistics implements Serializable {
   private static final long serialVersionUID = 1;
 

@@ -13,7 +13,8 @@ public record Step(int epoch, int index, int stepsInEpoch) implements Serializab
   public Step {
     if (epoch < 0 || index < 0 || index >= stepsInEpoch) {
       throw new IllegalArgumentException(
-          "a step must lie in its epoch, found epoch %d, step %d of %d".formatted(epoch, index, stepsInEpoch));
+          "a step must lie in its epoch, found epoch %d, step %d of %d"
+              .formatted(epoch, index, stepsInEpoch));
     }
   }
 

@@ -7,8 +7,8 @@ import java.io.Serializable;
  *
  * @param step which
  * @param rows the number of rows of its global batch
- * @param loss the mean loss of these rows before the update, L2 penalty included; NaN if their weight was 0 and the step was
- *     skipped
+ * @param loss the mean loss of these rows before the update, L2 penalty included; NaN if their
+ *     weight was 0 and the step was skipped
  * @param epochLoss the mean loss of all rows of the epoch so far, each as of its own step
  * @param learningRate the rate of the step
  */

@@ -1,6 +1,9 @@
 package io.github.secateur.train;
 
-/** A training that cannot go on: a shard failed, the loss is no number any more, or it was interrupted. */
+/**
+ * A training that cannot go on: a shard failed, the loss is no number any more, or it was
+ * interrupted.
+ */
 public final class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

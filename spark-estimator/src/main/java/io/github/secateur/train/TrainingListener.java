@@ -1,6 +1,9 @@
 package io.github.secateur.train;
 
-/** Is told how a training goes, by the thread that runs it. An exception it throws ends the training. */
+/**
+ * Is told how a training goes, by the thread that runs it. An exception it throws ends the
+ * training.
+ */
 public interface TrainingListener {
 
   /** Hears nothing. */

@@ -19,13 +19,15 @@ import java.util.Objects;
  * @param sgd constants of {@link Solver#SGD}
  * @param adam constants of {@link Solver#ADAM} and {@link Solver#ADAMW}
  * @param lbfgs constants of {@link Solver#LBFGS}
- * @param regularization λ of the penalty λ/2 · Σ w² over the kernels; with {@link Solver#ADAMW} the decoupled weight decay
- *     instead, which is not part of the loss; at least 0
- * @param tolerance training ends when the loss changes by no more than this, relative to its value, in two epochs in a row;
- *     0 for never. L-BFGS: relative change over its last iterations
- * @param patience training ends after so many epochs without a better validation loss, and the weights of the best epoch
- *     are restored; 0 for never, and the last weights are kept. Without effect if there are no validation rows
- * @param minDelta by how much a validation loss must be lower than the best one to count as better; at least 0
+ * @param regularization λ of the penalty λ/2 · Σ w² over the kernels; with {@link Solver#ADAMW} the
+ *     decoupled weight decay instead, which is not part of the loss; at least 0
+ * @param tolerance training ends when the loss changes by no more than this, relative to its value,
+ *     in two epochs in a row; 0 for never. L-BFGS: relative change over its last iterations
+ * @param patience training ends after so many epochs without a better validation loss, and the
+ *     weights of the best epoch are restored; 0 for never, and the last weights are kept. Without
+ *     effect if there are no validation rows
+ * @param minDelta by how much a validation loss must be lower than the best one to count as better;
+ *     at least 0
  * @param seed of the order of rows and of random layers
  * @param backwardPruning whether the backward pass is pruned; off only to compare
  */
@@ -72,7 +74,12 @@ public record TrainingOptions(
     Objects.requireNonNull(lbfgs, "lbfgs");
     check(epochs >= 0, "epochs", "at least 0", epochs, "20");
     check(batchSize >= 1, "batchSize", "at least 1", batchSize, "256");
-    check(isFinite(learningRate) && learningRate > 0, "learningRate", "above 0", learningRate, "1e-3");
+    check(
+        isFinite(learningRate) && learningRate > 0,
+        "learningRate",
+        "above 0",
+        learningRate,
+        "1e-3");
     checkNotNegative("regularization", regularization, "0 or 1e-4");
     checkNotNegative("tolerance", tolerance, "1e-6");
     check(patience >= 0, "patience", "at least 0", patience, "5");
@@ -87,7 +94,8 @@ public record TrainingOptions(
     check(isFinite(value) && value >= 0, name, "at least 0", value, usual);
   }
 
-  private static void check(boolean holds, String name, String expected, Object found, String usual) {
+  private static void check(
+      boolean holds, String name, String expected, Object found, String usual) {
     if (!holds) {
       throw new IllegalArgumentException(
           "%s must be %s, found %s; a usual value is %s".formatted(name, expected, found, usual));

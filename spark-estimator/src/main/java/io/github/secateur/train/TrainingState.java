@@ -10,8 +10,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * All that optimizer steps change, and how: the state array, the optimizer with what it remembers, the epoch's running loss.
- * Serializable, so that steps can be taken where the rows are.
+ * All that optimizer steps change, and how: the state array, the optimizer with what it remembers,
+ * the epoch's running loss. Serializable, so that steps can be taken where the rows are.
  */
 public final class TrainingState implements Serializable {
   private static final long serialVersionUID = 1;
@@ -31,14 +31,23 @@ public final class TrainingState implements Serializable {
    * @param stepsInEpoch the number of steps of each epoch
    */
   TrainingState(
-      Graph graph, TrainableLayout layout, float[] values, TrainingOptions options, int stepsInEpoch) {
+      Graph graph,
+      TrainableLayout layout,
+      float[] values,
+      TrainingOptions options,
+      int stepsInEpoch) {
     this.values = values;
     List<IndexRange> kernels = kernelRanges(layout);
     int count = layout.trainableCount();
     boolean decoupled = options.solver() == Solver.ADAMW;
     this.optimizer =
         Optimizer.of(
-            options.solver(), count, options.sgd(), options.adam(), kernels, options.regularization());
+            options.solver(),
+            count,
+            options.sgd(),
+            options.adam(),
+            kernels,
+            options.regularization());
     this.schedule =
         LearningRateSchedule.of(
             options.schedule(), options.learningRate(), stepsInEpoch, options.epochs());

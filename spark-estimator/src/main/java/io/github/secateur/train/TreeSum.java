@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 
 /**
- * Adds one value for each shard in an order that depends on the number of shards alone: along a binary tree in which a node
- * over n > 1 shards has as its left child the largest power of two below n of them, and the rest as its right child.
+ * Adds one value for each shard in an order that depends on the number of shards alone: along a
+ * binary tree in which a node over n > 1 shards has as its left child the largest power of two
+ * below n of them, and the rest as its right child.
  *
- * <p>Nodes may be given in any order and by any thread, single shards or whole subtrees that were added elsewhere, once each;
- * neighbours are added as soon as both are there, so the result has the same bits whoever holds what. A node is known by its
- * range: it begins at a multiple of a power of two and has that many shards, fewer only at the end.
+ * <p>Nodes may be given in any order and by any thread, single shards or whole subtrees that were
+ * added elsewhere, once each; neighbours are added as soon as both are there, so the result has the
+ * same bits whoever holds what. A node is known by its range: it begins at a multiple of a power of
+ * two and has that many shards, fewer only at the end.
  *
  * @param <T> the type of the values
  */
@@ -89,14 +91,21 @@ public final class TreeSum<T> {
 
   private int sizeOf(int from, int to) {
     int size = to > from ? Integer.highestOneBit(2 * (to - from) - 1) : 0;
-    if (from < 0 || to > shards || size == 0 || from % size != 0 || to != Math.min(from + size, shards)) {
+    if (from < 0
+        || to > shards
+        || size == 0
+        || from % size != 0
+        || to != Math.min(from + size, shards)) {
       throw new IllegalArgumentException(
           "[%d, %d) is no node of the tree over %d shards".formatted(from, to, shards));
     }
     return size;
   }
 
-  /** Removes and returns the sibling if it is there; otherwise keeps the node until the sibling comes. */
+  /**
+   * Removes and returns the sibling if it is there; otherwise keeps the node until the sibling
+   * comes.
+   */
   private synchronized Node<T> takeOrWait(int siblingFrom, int siblingTo, Node<T> node) {
     Node<T> sibling = waitingByFrom.get(siblingFrom);
     if (sibling != null && sibling.to == siblingTo) {
@@ -121,7 +130,10 @@ public final class TreeSum<T> {
     return root.sum;
   }
 
-  /** Returns the largest subtrees known so far, by ascending index: what has to be sent to whoever holds the rest. */
+  /**
+   * Returns the largest subtrees known so far, by ascending index: what has to be sent to whoever
+   * holds the rest.
+   */
   public synchronized List<Node<T>> nodes() {
     List<Node<T>> nodes = new ArrayList<>(waitingByFrom.values());
     nodes.sort((a, b) -> Integer.compare(a.from, b.from));

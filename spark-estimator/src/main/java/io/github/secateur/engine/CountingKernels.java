@@ -1,0 +1,485 @@
+package io.github.secateur.engine;
+
+import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.WindowGeometry;
+
+/**
+ * Counts the operations and bytes of every kernel call from its arguments, then makes the call. A
+ * fused multiply-add counts as 2 operations, a function of one value as 1; of the bytes each array
+ * counts once, twice if it is read and written.
+ */
+final class CountingKernels implements Kernels {
+  private final Kernels kernels;
+  private final Counters counters;
+
+  CountingKernels(Kernels kernels, Counters counters) {
+    this.kernels = kernels;
+    this.counters = counters;
+  }
+
+  private static long stored(int rows, int[] rowStart) {
+    return rowStart[rows] - rowStart[0];
+  }
+
+  private static long product(int[] dimensions) {
+    long product = 1;
+    for (int dimension : dimensions) {
+      product *= dimension;
+    }
+    return product;
+  }
+
+  @Override
+  public String name() {
+    return kernels.name();
+  }
+
+  @Override
+  public void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    counters.add(2L * m * n * k, (long) m * k + (long) k * n + (accumulate ? 2L : 1L) * m * n);
+    kernels.gemm(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  @Override
+  public void sparseGemm(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    counters.add(
+        2L * n * stored(rows, rowStart),
+        2L * stored(rows, rowStart) + (long) n * stored(rows, rowStart) + 2L * rows * n);
+    kernels.sparseGemm(rows, n, rowStart, columns, values, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void sparseGemmTransposed(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] y,
+      int yOffset,
+      float[] c,
+      int cOffset) {
+    counters.add(
+        2L * n * stored(rows, rowStart),
+        2L * stored(rows, rowStart) + 2L * n * stored(rows, rowStart) + (long) rows * n);
+    kernels.sparseGemmTransposed(rows, n, rowStart, columns, values, y, yOffset, c, cOffset);
+  }
+
+  @Override
+  public void fillRows(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(0, n + (long) rows * n);
+    kernels.fillRows(rows, n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void sumRows(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
+    counters.add((long) rows * n, (long) rows * n + 2L * n);
+    kernels.sumRows(rows, n, x, xOffset, sum, sumOffset);
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int length,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    counters.add(0, 2L * rows * length);
+    kernels.copyRows(rows, length, x, xOffset, xStride, y, yOffset, yStride);
+  }
+
+  @Override
+  public void permute(
+      int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(0, 2L * rows * product(dimensions));
+    kernels.permute(rows, dimensions, order, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(n, 2L * n);
+    kernels.scale(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    counters.add(n, 3L * n);
+    kernels.add(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void multiply(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    counters.add(n, 3L * n);
+    kernels.multiply(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void scaleAndShift(
+      int rows,
+      int channels,
+      float[] scale,
+      int scaleOffset,
+      float[] shift,
+      int shiftOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    counters.add(2L * rows * channels, 2L * rows * channels + 2L * channels);
+    kernels.scaleAndShift(
+        rows, channels, scale, scaleOffset, shift, shiftOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activation(
+      Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(n, 2L * n);
+    kernels.activation(f, slope, n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activationGradient(
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add(n, 3L * n);
+    kernels.activationGradient(f, slope, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
+    counters.add(
+        2L * rows * g.positions() * g.weightCount(),
+        (long) rows * (g.inputSize() + g.outputSize())
+            + g.weightCount()
+            + (b == null ? 0 : g.outputChannels()));
+    kernels.conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  @Override
+  public void conv2dWeightGradient(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    counters.add(
+        2L * rows * g.positions() * g.weightCount(),
+        (long) rows * (g.inputSize() + g.outputSize()) + 2L * g.weightCount());
+    kernels.conv2dWeightGradient(g, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+  }
+
+  @Override
+  public void conv2dInputGradient(
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add(
+        2L * rows * g.positions() * g.weightCount(),
+        (long) rows * (g.inputSize() + g.outputSize()) + g.weightCount());
+    kernels.conv2dInputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void maxPool2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
+    counters.add(
+        (long) rows * g.outputSize() * g.windowHeight() * g.windowWidth(),
+        (long) rows * (g.inputSize() + (index == null ? 1L : 2L) * g.outputSize()));
+    kernels.maxPool2d(g, rows, x, xOffset, y, yOffset, index, indexOffset);
+  }
+
+  @Override
+  public void maxPool2dGradient(
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add((long) rows * g.outputSize(), (long) rows * (g.inputSize() + 2L * g.outputSize()));
+    kernels.maxPool2dGradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void avgPool2d(
+      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(
+        (long) rows * g.outputSize() * g.windowHeight() * g.windowWidth(),
+        (long) rows * (g.inputSize() + g.outputSize()));
+    kernels.avgPool2d(g, rows, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void avgPool2dGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    counters.add(
+        (long) rows * g.outputSize() * g.windowHeight() * g.windowWidth(),
+        (long) rows * (g.inputSize() + g.outputSize()));
+    kernels.avgPool2dGradient(g, rows, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void globalAvgPool2d(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add((long) rows * positions * channels, (long) rows * (positions + 1L) * channels);
+    kernels.globalAvgPool2d(rows, positions, channels, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void globalAvgPool2dGradient(
+      int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    counters.add((long) rows * positions * channels, (long) rows * (positions + 1L) * channels);
+    kernels.globalAvgPool2dGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void columnStatistics(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] variance,
+      int varianceOffset) {
+    counters.add(4L * rows * channels, (long) rows * channels + 2L * channels);
+    kernels.columnStatistics(
+        rows, channels, x, xOffset, mean, meanOffset, variance, varianceOffset);
+  }
+
+  @Override
+  public void batchNormGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] inverseDeviation,
+      int inverseDeviationOffset,
+      float[] gain,
+      int gainOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dGain,
+      int dGainOffset,
+      float[] dBias,
+      int dBiasOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add(
+        (dx == null ? 4L : 8L) * rows * channels,
+        (dx == null ? 2L : 3L) * rows * channels
+            + (3L + (dGain == null ? 0 : 2L) + (dBias == null ? 0 : 2L)) * channels);
+    kernels.batchNormGradient(
+        rows,
+        channels,
+        x,
+        xOffset,
+        mean,
+        meanOffset,
+        inverseDeviation,
+        inverseDeviationOffset,
+        gain,
+        gainOffset,
+        dy,
+        dyOffset,
+        dGain,
+        dGainOffset,
+        dBias,
+        dBiasOffset,
+        dx,
+        dxOffset);
+  }
+
+  @Override
+  public void layerNorm(
+      int rows,
+      int n,
+      float epsilon,
+      float[] gain,
+      int gainOffset,
+      float[] bias,
+      int biasOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] statistics,
+      int statisticsOffset) {
+    counters.add(8L * rows * n, 2L * rows * n + 2L * n + (statistics == null ? 0 : 2L * rows));
+    kernels.layerNorm(
+        rows,
+        n,
+        epsilon,
+        gain,
+        gainOffset,
+        bias,
+        biasOffset,
+        x,
+        xOffset,
+        y,
+        yOffset,
+        statistics,
+        statisticsOffset);
+  }
+
+  @Override
+  public void layerNormGradient(
+      int rows,
+      int n,
+      float[] gain,
+      int gainOffset,
+      float[] x,
+      int xOffset,
+      float[] statistics,
+      int statisticsOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dGain,
+      int dGainOffset,
+      float[] dBias,
+      int dBiasOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add(
+        ((dGain == null && dBias == null ? 0 : 4L) + (dx == null ? 0 : 8L)) * rows * n,
+        2L * rows * (n + 1L)
+            + (dx == null ? 0 : (rows + 1L) * n)
+            + ((dGain == null ? 0 : 2L) + (dBias == null ? 0 : 2L)) * n);
+    kernels.layerNormGradient(
+        rows,
+        n,
+        gain,
+        gainOffset,
+        x,
+        xOffset,
+        statistics,
+        statisticsOffset,
+        dy,
+        dyOffset,
+        dGain,
+        dGainOffset,
+        dBias,
+        dBiasOffset,
+        dx,
+        dxOffset);
+  }
+
+  @Override
+  public void dropoutMask(
+      long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
+    counters.add(n, n);
+    kernels.dropoutMask(key, firstCounter, rate, n, mask, maskOffset);
+  }
+
+  @Override
+  public void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(4L * rows * classes, 2L * rows * classes);
+    kernels.softmax(rows, classes, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int rows,
+      int classes,
+      float[] logits,
+      int logitsOffset,
+      int[] labels,
+      int labelsOffset,
+      float[] weights,
+      int weightsOffset,
+      float[] dLogits,
+      int dLogitsOffset) {
+    counters.add(5L * rows * classes, (dLogits == null ? 1L : 2L) * rows * classes + 2L * rows);
+    return kernels.softmaxCrossEntropy(
+        rows,
+        classes,
+        logits,
+        logitsOffset,
+        labels,
+        labelsOffset,
+        weights,
+        weightsOffset,
+        dLogits,
+        dLogitsOffset);
+  }
+}

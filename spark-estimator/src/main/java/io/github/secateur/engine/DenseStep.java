@@ -1,0 +1,127 @@
+package io.github.secateur.engine;
+
+import io.github.secateur.graph.Parameter;
+
+/** Y = X·W + b, dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [rows × in], W is [in × out]. */
+final class DenseStep extends OperatorStep {
+  private final int in;
+  private final int out;
+  private final int kernel;
+  private final int bias;
+  private final boolean sparse;
+  private final Binding.GradientTarget kernelGradient;
+  private final Binding.GradientTarget biasGradient;
+
+  DenseStep(Binding binding) {
+    super(binding);
+    in = operator.inputShape().size();
+    out = operator.shape().size();
+    sparse = binding.sparseInput(0);
+    Parameter kernelParameter = operator.parameter("kernel");
+    Parameter biasParameter = operator.parameter("bias");
+    kernel = kernelParameter.offset();
+    bias = biasParameter == null ? -1 : biasParameter.offset();
+    boolean wanted = binding.weightGradient();
+    kernelGradient = wanted ? binding.gradientTarget(kernelParameter) : null;
+    biasGradient = wanted && biasParameter != null ? binding.gradientTarget(biasParameter) : null;
+  }
+
+  @Override
+  void forward(Frame f) {
+    boolean accumulate = bias >= 0;
+    if (accumulate) {
+      f.kernels.fillRows(f.rows, out, f.parameters, bias, f.workspace, y);
+    }
+    if (!sparse) {
+      f.kernels.gemm(
+          false,
+          false,
+          f.rows,
+          out,
+          in,
+          f.workspace,
+          x,
+          in,
+          f.parameters,
+          kernel,
+          out,
+          accumulate,
+          f.workspace,
+          y,
+          out);
+      return;
+    }
+    if (!accumulate) {
+      java.util.Arrays.fill(f.workspace, y, y + f.rows * out, 0f);
+    }
+    SparseRows rows = f.sparse;
+    f.kernels.sparseGemm(
+        f.rows,
+        out,
+        rows.rowStart(),
+        rows.columns(),
+        rows.values(),
+        f.parameters,
+        kernel,
+        f.workspace,
+        y);
+  }
+
+  @Override
+  void backward(Frame f) {
+    if (kernelGradient != null) {
+      float[] target = kernelGradient.array(f);
+      if (sparse) {
+        SparseRows rows = f.sparse;
+        f.kernels.sparseGemmTransposed(
+            f.rows,
+            out,
+            rows.rowStart(),
+            rows.columns(),
+            rows.values(),
+            f.workspace,
+            dy,
+            target,
+            kernelGradient.offset());
+      } else {
+        f.kernels.gemm(
+            true,
+            false,
+            in,
+            out,
+            f.rows,
+            f.workspace,
+            x,
+            in,
+            f.workspace,
+            dy,
+            out,
+            true,
+            target,
+            kernelGradient.offset(),
+            out);
+      }
+    }
+    if (biasGradient != null) {
+      f.kernels.sumRows(f.rows, out, f.workspace, dy, biasGradient.array(f), biasGradient.offset());
+    }
+    if (hasInputGradient()) {
+      f.kernels.gemm(
+          false,
+          true,
+          f.rows,
+          in,
+          out,
+          f.workspace,
+          dy,
+          out,
+          f.parameters,
+          kernel,
+          out,
+          false,
+          f.workspace,
+          dx,
+          in);
+    }
+  }
+}

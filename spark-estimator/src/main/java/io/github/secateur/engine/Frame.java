@@ -1,0 +1,30 @@
+package io.github.secateur.engine;
+
+import io.github.secateur.kernel.Kernels;
+
+/**
+ * What the steps of one call share: the workspace, and the arrays and numbers that the caller gave.
+ */
+final class Frame {
+  final Kernels kernels;
+  final float[] workspace;
+  final SparseRows sparse;
+
+  /**
+   * Where weight gradients of frozen parameters go when pruning is off; null when nothing needs it.
+   */
+  final float[] discarded;
+
+  float[] parameters;
+  float[] gradient;
+  int rows;
+  long dropoutKey;
+  long firstRow;
+
+  Frame(Kernels kernels, float[] workspace, SparseRows sparse, float[] discarded) {
+    this.kernels = kernels;
+    this.workspace = workspace;
+    this.sparse = sparse;
+    this.discarded = discarded;
+  }
+}

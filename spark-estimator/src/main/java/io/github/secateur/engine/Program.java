@@ -1,0 +1,113 @@
+package io.github.secateur.engine;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
+import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.BufferPlan;
+import io.github.secateur.plan.ForwardPlan;
+import io.github.secateur.plan.TrainableLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A forward plan, and in training a backward plan, bound to places in the workspace: the steps to
+ * run, in order.
+ */
+final class Program {
+  private final BufferPlan buffers;
+  private final OperatorStep[] forward;
+  private final OperatorStep[] backward;
+  private final int output;
+  private final int outputGradient;
+
+  private Program(ForwardPlan plan, BackwardPlan backwardPlan, BufferPlan buffers, int maxRows) {
+    Graph graph = plan.graph();
+    TrainableLayout layout = TrainableLayout.of(graph);
+    List<OperatorStep> forwardSteps = new ArrayList<>();
+    List<OperatorStep> backwardSteps = new ArrayList<>();
+    for (ForwardPlan.Entry entry : plan.entries()) {
+      Operator operator = entry.operator();
+      BackwardPlan.Entry backwardEntry =
+          backwardPlan == null ? null : backwardPlan.entry(operator.id());
+      OperatorStep step =
+          step(
+              entry,
+              new Binding(operator, buffers, backwardEntry, layout, maxRows, plan.training()));
+      if (!entry.passesThrough()) {
+        forwardSteps.add(step);
+      }
+      if (backwardEntry != null && backwardEntry.runs()) {
+        backwardSteps.add(0, step);
+      }
+    }
+    this.buffers = buffers;
+    this.forward = forwardSteps.toArray(new OperatorStep[0]);
+    this.backward = backwardSteps.toArray(new OperatorStep[0]);
+    this.output = buffers.value(graph.output().id()) * maxRows;
+    this.outputGradient =
+        backwardPlan == null ? -1 : buffers.gradient(graph.output().id()) * maxRows;
+  }
+
+  static Program forTraining(BackwardPlan plan, BufferPlan buffers, int maxRows) {
+    return new Program(ForwardPlan.forTraining(plan.graph()), plan, buffers, maxRows);
+  }
+
+  static Program forInference(Graph graph, BufferPlan buffers, int maxRows) {
+    return new Program(ForwardPlan.forInference(graph), null, buffers, maxRows);
+  }
+
+  private static OperatorStep step(ForwardPlan.Entry entry, Binding binding) {
+    if (entry.passesThrough()) {
+      return new PassThroughStep(binding);
+    }
+    return switch (entry.operator().type()) {
+      case INPUT -> throw new IllegalArgumentException("the input is not evaluated");
+      case RESHAPE, IDENTITY -> new PassThroughStep(binding);
+      case SCALE, NORMALIZE -> new AffineStep(binding);
+      case DENSE -> new DenseStep(binding);
+      case CONV2D -> new Conv2dStep(binding);
+      case MAX_POOL2D, AVG_POOL2D, GLOBAL_AVG_POOL2D -> new PoolStep(binding);
+      case PERMUTE -> new CopyStep.Permute(binding);
+      case PAD -> new CopyStep.Pad(binding);
+      case CONCAT -> new CopyStep.Concat(binding);
+      case ADD -> new AddStep(binding);
+      case BATCH_NORM -> new BatchNormStep(binding);
+      case LAYER_NORM -> new LayerNormStep(binding);
+      case DROPOUT -> new DropoutStep(binding);
+      case RELU, LEAKY_RELU, ELU, GELU, SILU, TANH, SIGMOID, SOFTPLUS ->
+          new ActivationStep(binding);
+    };
+  }
+
+  int floatsPerRow() {
+    return buffers.floatsPerRow();
+  }
+
+  /**
+   * Index of the first value of the input for a workspace of {@code maxRows} rows, or -1 for
+   * compressed rows.
+   */
+  int input(int maxRows) {
+    return buffers.value(0) == BufferPlan.NONE ? -1 : buffers.value(0) * maxRows;
+  }
+
+  int output() {
+    return output;
+  }
+
+  int outputGradient() {
+    return outputGradient;
+  }
+
+  void runForward(Frame frame) {
+    for (OperatorStep step : forward) {
+      step.forward(frame);
+    }
+  }
+
+  void runBackward(Frame frame) {
+    for (OperatorStep step : backward) {
+      step.runBackward(frame);
+    }
+  }
+}
