@@ -1,0 +1,9 @@
+package io.github.secateur.kernel;
+
+/** Which implementation of {@link Kernels} runs. */
+public enum KernelChoice {
+  /** Plain Java. */
+  SCALAR,
+  /** The Vector API; needs the module {@code jdk.incubator.vector}. */
+  VECTOR
+}
