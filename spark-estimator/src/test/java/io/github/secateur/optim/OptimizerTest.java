@@ -1,0 +1,176 @@
+package io.github.secateur.optim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+  private static final float[] GRADIENTS = {0.5f, -1, 0.25f};
+
+  /** Takes three steps at rate 0.1 from weight 1; returns the weight after each. */
+  private static float[] threeSteps(Optimizer optimizer) {
+    float[] weights = {1};
+    float[] path = new float[GRADIENTS.length];
+    for (int i = 0; i < path.length; i++) {
+      optimizer.step(weights, new float[] {GRADIENTS[i]}, 0.1);
+      path[i] = weights[0];
+    }
+    assertEquals(3, optimizer.steps());
+    return path;
+  }
+
+  private static Adam adamW(int count, double decay, IndexRange... ranges) {
+    return Adam.decoupled(count, AdamOptions.DEFAULTS, List.of(ranges), decay);
+  }
+
+  // The expected weights below are PyTorch's formulas, evaluated in double.
+
+  @Test
+  void plainGradientDescentFollowsTheGradient() {
+    Sgd sgd = new Sgd(1, new SgdOptions(0, false));
+    assertArrayEquals(new float[] {0.95f, 1.05f, 1.025f}, threeSteps(sgd), 1e-6f);
+  }
+
+  @Test
+  void momentumKeepsVelocity() {
+    Sgd sgd = new Sgd(1, new SgdOptions(0.9, false));
+    assertArrayEquals(new float[] {0.95f, 1.005f, 1.0295f}, threeSteps(sgd), 1e-6f);
+  }
+
+  @Test
+  void nesterovLooksAhead() {
+    Sgd sgd = new Sgd(1, new SgdOptions(0.9, true));
+    assertArrayEquals(new float[] {0.905f, 1.0545f, 1.05155f}, threeSteps(sgd), 1e-6f);
+  }
+
+  @Test
+  void adamCorrectsTheBiasOfBothMoments() {
+    Adam adam = new Adam(1, AdamOptions.DEFAULTS);
+    assertArrayEquals(new float[] {0.9f, 0.93661035f, 0.95027942f}, threeSteps(adam), 1e-6f);
+  }
+
+  @Test
+  void adamWShrinksTheWeightFirst() {
+    Adam adamW = adamW(1, 0.2, new IndexRange(0, 1));
+    assertArrayEquals(new float[] {0.88f, 0.89901035f, 0.89469921f}, threeSteps(adamW), 1e-6f);
+  }
+
+  @Test
+  void firstAdamStepHasTheSizeOfTheRateWhateverTheGradient() {
+    for (float gradient : new float[] {1e-3f, 7, -1e4f}) {
+      float[] weights = {0};
+      new Adam(1, AdamOptions.DEFAULTS).step(weights, new float[] {gradient}, 0.01);
+      assertEquals(-0.01f * Math.signum(gradient), weights[0], 1e-6f);
+    }
+  }
+
+  @Test
+  void decayActsOnItsRangesAlone() {
+    float[] weights = {1, 1, 1, 1, 1};
+    Adam adam = adamW(5, 0.5, new IndexRange(1, 2), new IndexRange(3, 5));
+    adam.step(weights, new float[5], 0.1);
+    assertArrayEquals(new float[] {1, 0.95f, 1, 0.95f, 0.95f}, weights);
+  }
+
+  @Test
+  void valuesBehindTheWeightsStay() {
+    for (Optimizer optimizer : optimizers(2)) {
+      float[] state = {1, 1, 5};
+      optimizer.step(state, new float[] {1, 1, 1}, 0.1);
+      assertEquals(5, state[2]);
+    }
+  }
+
+  @Test
+  void allFindTheMinimumOfAQuadratic() {
+    float[] curvature = {1, 3, 0.2f};
+    float[] minimum = {1, -2, 0.5f};
+    for (Optimizer optimizer : optimizers(3)) {
+      float[] weights = new float[3];
+      float[] gradient = new float[3];
+      for (int step = 0; step < 3000; step++) {
+        for (int i = 0; i < 3; i++) {
+          gradient[i] = curvature[i] * (weights[i] - minimum[i]);
+        }
+        optimizer.step(weights, gradient, step < 1500 ? 0.05 : 0.005);
+      }
+      assertArrayEquals(minimum, weights, 1e-3f, optimizer.getClass().getSimpleName());
+    }
+  }
+
+  private static List<Optimizer> optimizers(int count) {
+    return List.of(
+        new Sgd(count, new SgdOptions(0, false)),
+        new Sgd(count, SgdOptions.DEFAULTS),
+        new Sgd(count, new SgdOptions(0.9, true)),
+        new Adam(count, AdamOptions.DEFAULTS),
+        adamW(count, 1e-6, new IndexRange(0, count)));
+  }
+
+  @Test
+  void snapshotAndSerializationContinueWithTheSameBits() throws Exception {
+    List<Optimizer> fresh = optimizers(1);
+    for (int i = 0; i < fresh.size(); i++) {
+      Optimizer optimizer = optimizers(1).get(i);
+      threeSteps(optimizer);
+      Optimizer restored = fresh.get(i);
+      restored.restore(optimizer.steps(), optimizer.snapshot());
+      float[] path = threeStepsMore(copyBySerialization(optimizer));
+      assertArrayEquals(path, threeStepsMore(restored));
+      assertArrayEquals(path, threeStepsMore(optimizer));
+    }
+  }
+
+  private static float[] threeStepsMore(Optimizer optimizer) {
+    float[] weights = {1};
+    for (float gradient : GRADIENTS) {
+      optimizer.step(weights, new float[] {gradient}, 0.1);
+    }
+    return weights;
+  }
+
+  private static Optimizer copyBySerialization(Optimizer optimizer)
+      throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(optimizer);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (Optimizer) in.readObject();
+    }
+  }
+
+  @Test
+  void snapshotOfAnotherNetworkIsRefused() {
+    Adam adam = new Adam(3, AdamOptions.DEFAULTS);
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class, () -> adam.restore(1, new float[][] {{1}, {1}}));
+    assertEquals(
+        "the snapshot of this optimizer has arrays of lengths [3, 3], found [1, 1];"
+            + " restore it with the same network and solver",
+        e.getMessage());
+  }
+
+  @Test
+  void optionsOutOfRangeAreRefused() {
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> new AdamOptions(1, 0.999, 1e-8));
+    assertEquals("beta1 must be in [0, 1), found 1.0; a usual value is 0.9", e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new AdamOptions(0.9, Double.NaN, 1e-8));
+    assertThrows(IllegalArgumentException.class, () -> new AdamOptions(0.9, 0.999, 0));
+    assertThrows(IllegalArgumentException.class, () -> new SgdOptions(-0.1, false));
+    assertThrows(IllegalArgumentException.class, () -> new SgdOptions(0, true));
+    assertThrows(IllegalArgumentException.class, () -> new LbfgsOptions(0));
+    assertThrows(IllegalArgumentException.class, () -> Solver.parse("gd"));
+  }
+}
