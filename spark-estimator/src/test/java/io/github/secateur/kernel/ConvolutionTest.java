@@ -35,14 +35,32 @@ class ConvolutionTest {
   }
 
   static WindowGeometry geometry(
-      int height, int width, int channels, int windowHeight, int windowWidth, int stride, boolean same, int filters, int groups) {
+      int height,
+      int width,
+      int channels,
+      int windowHeight,
+      int windowWidth,
+      int stride,
+      boolean same,
+      int filters,
+      int groups) {
     int outputHeight = same ? (height + stride - 1) / stride : (height - windowHeight) / stride + 1;
     int outputWidth = same ? (width + stride - 1) / stride : (width - windowWidth) / stride + 1;
     int padHeight = same ? Math.max(0, (outputHeight - 1) * stride + windowHeight - height) : 0;
     int padWidth = same ? Math.max(0, (outputWidth - 1) * stride + windowWidth - width) : 0;
     return new WindowGeometry(
-        height, width, channels, windowHeight, windowWidth, stride, padHeight / 2, padWidth / 2,
-        outputHeight, outputWidth, filters, groups);
+        height,
+        width,
+        channels,
+        windowHeight,
+        windowWidth,
+        stride,
+        padHeight / 2,
+        padWidth / 2,
+        outputHeight,
+        outputWidth,
+        filters,
+        groups);
   }
 
   @ParameterizedTest
@@ -55,8 +73,10 @@ class ConvolutionTest {
     c.naive(y, dw, dx);
     for (Kernels kernels : new Kernels[] {scalar, vector}) {
       String what = kernels.name() + " " + g;
-      c.data.assertClose(y, c.forward(kernels, true), 1e-7 * (g.patchSize() + 10), "forward " + what);
-      c.data.assertClose(dw, c.weightGradient(kernels), 2e-7 * (2 * g.positions() + 10), "weights " + what);
+      c.data.assertClose(
+          y, c.forward(kernels, true), 1e-7 * (g.patchSize() + 10), "forward " + what);
+      c.data.assertClose(
+          dw, c.weightGradient(kernels), 2e-7 * (2 * g.positions() + 10), "weights " + what);
       int terms = g.windowHeight() * g.windowWidth() * g.outputChannels() / g.groups();
       c.data.assertClose(dx, c.inputGradient(kernels), 1e-7 * (terms + 10), "input " + what);
     }
@@ -68,7 +88,8 @@ class ConvolutionTest {
     for (int rows : new int[] {1, 3}) {
       Case c = new Case(g, rows);
       c.data.assertSameBits(c.forward(scalar, true), c.forward(vector, true), "forward " + g);
-      c.data.assertSameBits(c.forward(scalar, false), c.forward(vector, false), "without bias " + g);
+      c.data.assertSameBits(
+          c.forward(scalar, false), c.forward(vector, false), "without bias " + g);
       c.data.assertSameBits(c.weightGradient(scalar), c.weightGradient(vector), "weights " + g);
       c.data.assertSameBits(c.inputGradient(scalar), c.inputGradient(vector), "input " + g);
     }
@@ -83,8 +104,16 @@ class ConvolutionTest {
       float[] alone = new float[together.length];
       for (int row = 0; row < 3; row++) {
         kernels.conv2d(
-            g, 1, c.x, Case.OFFSET + row * g.inputSize(), c.w, Case.OFFSET, c.b, Case.OFFSET,
-            alone, Case.OFFSET + row * g.outputSize());
+            g,
+            1,
+            c.x,
+            Case.OFFSET + row * g.inputSize(),
+            c.w,
+            Case.OFFSET,
+            c.b,
+            Case.OFFSET,
+            alone,
+            Case.OFFSET + row * g.outputSize());
       }
       c.data.assertSameBits(together, alone, kernels.name() + " " + g);
     }
@@ -142,7 +171,10 @@ class ConvolutionTest {
         for (int oy = 0; oy < g.outputHeight(); oy++) {
           for (int ox = 0; ox < g.outputWidth(); ox++) {
             for (int oc = 0; oc < g.outputChannels(); oc++) {
-              int out = OFFSET + ((row * g.outputHeight() + oy) * g.outputWidth() + ox) * g.outputChannels() + oc;
+              int out =
+                  OFFSET
+                      + ((row * g.outputHeight() + oy) * g.outputWidth() + ox) * g.outputChannels()
+                      + oc;
               y[out] = b[OFFSET + oc];
               for (int ky = 0; ky < g.windowHeight(); ky++) {
                 for (int kx = 0; kx < g.windowWidth(); kx++) {
@@ -152,9 +184,16 @@ class ConvolutionTest {
                     continue;
                   }
                   for (int ic = 0; ic < inputs; ic++) {
-                    int in = OFFSET + ((row * g.inputHeight() + iy) * g.inputWidth() + ix) * g.inputChannels()
-                        + oc / outputs * inputs + ic;
-                    int weight = OFFSET + ((ky * g.windowWidth() + kx) * inputs + ic) * g.outputChannels() + oc;
+                    int in =
+                        OFFSET
+                            + ((row * g.inputHeight() + iy) * g.inputWidth() + ix)
+                                * g.inputChannels()
+                            + oc / outputs * inputs
+                            + ic;
+                    int weight =
+                        OFFSET
+                            + ((ky * g.windowWidth() + kx) * inputs + ic) * g.outputChannels()
+                            + oc;
                     y[out] += (double) x[in] * w[weight];
                     dw[weight] += (double) x[in] * dy[out];
                     dx[in] += (double) w[weight] * dy[out];

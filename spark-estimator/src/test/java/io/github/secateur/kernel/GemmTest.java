@@ -16,7 +16,8 @@ class GemmTest {
       for (int n : sizes) {
         for (int k : sizes) {
           for (int flags = 0; flags < 8; flags++) {
-            new Product(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0).checkAgainstDouble(scalar);
+            new Product(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0)
+                .checkAgainstDouble(scalar);
           }
         }
       }
@@ -29,7 +30,8 @@ class GemmTest {
     for (int m : TestData.SIZES) {
       for (int n : TestData.SIZES) {
         for (int k : TestData.SIZES) {
-          new Product(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0).checkBits(scalar, vector);
+          new Product(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0)
+              .checkBits(scalar, vector);
         }
       }
     }
@@ -41,13 +43,19 @@ class GemmTest {
     boolean transposeA = (flags & 1) != 0;
     boolean transposeB = (flags & 2) != 0;
     boolean accumulate = (flags & 4) != 0;
-    int[][] shapes = {{1, 700, 600}, {2, 5, 1500}, {300, 1, 530}, {7, 1100, 90}, {530, 40, 300}, {65, 600, 1030}};
+    int[][] shapes = {
+      {1, 700, 600}, {2, 5, 1500}, {300, 1, 530}, {7, 1100, 90}, {530, 40, 300}, {65, 600, 1030}
+    };
     for (int[] shape : shapes) {
-      new Product(shape[0], shape[1], shape[2], transposeA, transposeB, accumulate).checkBits(scalar, vector);
+      new Product(shape[0], shape[1], shape[2], transposeA, transposeB, accumulate)
+          .checkBits(scalar, vector);
     }
   }
 
-  /** One product with random matrices that lie apart from the start of their arrays, with gaps between rows. */
+  /**
+   * One product with random matrices that lie apart from the start of their arrays, with gaps
+   * between rows.
+   */
   private static final class Product {
     final int m;
     final int n;
@@ -73,7 +81,9 @@ class GemmTest {
       this.transposeA = transposeA;
       this.transposeB = transposeB;
       this.accumulate = accumulate;
-      data = new TestData(((m * 2003L + n) * 2003 + k) * 8 + (transposeA ? 1 : 0) + (transposeB ? 2 : 0));
+      data =
+          new TestData(
+              ((m * 2003L + n) * 2003 + k) * 8 + (transposeA ? 1 : 0) + (transposeB ? 2 : 0));
       aOffset = data.nextInt(0, 5);
       bOffset = data.nextInt(0, 5);
       cOffset = data.nextInt(0, 5);
@@ -88,7 +98,21 @@ class GemmTest {
     float[] compute(Kernels kernels) {
       float[] result = c.clone();
       kernels.gemm(
-          transposeA, transposeB, m, n, k, a, aOffset, lda, b, bOffset, ldb, accumulate, result, cOffset, ldc);
+          transposeA,
+          transposeB,
+          m,
+          n,
+          k,
+          a,
+          aOffset,
+          lda,
+          b,
+          bOffset,
+          ldb,
+          accumulate,
+          result,
+          cOffset,
+          ldc);
       return result;
     }
 
@@ -113,7 +137,14 @@ class GemmTest {
 
     @Override
     public String toString() {
-      return m + "x" + n + "x" + k + (transposeA ? " Aᵀ" : "") + (transposeB ? " Bᵀ" : "") + (accumulate ? " +=" : "");
+      return m
+          + "x"
+          + n
+          + "x"
+          + k
+          + (transposeA ? " Aᵀ" : "")
+          + (transposeB ? " Bᵀ" : "")
+          + (accumulate ? " +=" : "");
     }
   }
 }

@@ -21,7 +21,8 @@ final class TestData {
 
   /** The kernels that must agree with the scalar ones, bit for bit. */
   static Stream<Kernels> kernels() {
-    return Stream.of(KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR));
+    return Stream.of(
+        KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR));
   }
 
   /** Returns n values in [-1, 1). */
@@ -49,7 +50,16 @@ final class TestData {
   void assertSameBits(float[] expected, float[] actual, String what) {
     for (int i = 0; i < expected.length; i++) {
       if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
-        fail(what + ": [" + i + "] expected " + expected[i] + ", found " + actual[i] + ", seed " + seed);
+        fail(
+            what
+                + ": ["
+                + i
+                + "] expected "
+                + expected[i]
+                + ", found "
+                + actual[i]
+                + ", seed "
+                + seed);
       }
     }
   }
@@ -58,7 +68,16 @@ final class TestData {
   void assertClose(double[] expected, float[] actual, double tolerance, String what) {
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(expected[i] - actual[i]) <= tolerance * (1 + Math.abs(expected[i])))) {
-        fail(what + ": [" + i + "] expected " + expected[i] + ", found " + actual[i] + ", seed " + seed);
+        fail(
+            what
+                + ": ["
+                + i
+                + "] expected "
+                + expected[i]
+                + ", found "
+                + actual[i]
+                + ", seed "
+                + seed);
       }
     }
   }

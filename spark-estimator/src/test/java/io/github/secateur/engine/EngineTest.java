@@ -1,0 +1,310 @@
+package io.github.secateur.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorType;
+import io.github.secateur.graph.Padding;
+import io.github.secateur.graph.Parameter;
+import io.github.secateur.graph.Shape;
+import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.Graphs;
+import io.github.secateur.plan.TrainableLayout;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EngineTest {
+  private static final int ROWS = 5;
+  private static final long DROPOUT_KEY = 77;
+
+  /** Random parameters, rows, labels and weights for a graph. */
+  private static final class Problem {
+    final Graph graph;
+    final float[] parameters;
+    final float[] input;
+    final int[] labels = new int[ROWS];
+    final float[] weights = new float[ROWS];
+
+    Problem(Graph graph, long seed) {
+      this.graph = graph;
+      Random random = new Random(seed);
+      parameters = new float[graph.parameterCount()];
+      for (Parameter parameter : graph.parameters()) {
+        for (int i = 0; i < parameter.size(); i++) {
+          float value = (float) random.nextGaussian() * 0.5f;
+          boolean positive = parameter.name().endsWith(".variance");
+          parameters[parameter.offset() + i] = positive ? 0.5f + Math.abs(value) : value;
+        }
+      }
+      input = new float[ROWS * graph.input().shape().size()];
+      for (int i = 0; i < input.length; i++) {
+        input[i] = (float) random.nextGaussian();
+      }
+      for (int row = 0; row < ROWS; row++) {
+        labels[row] = random.nextInt(graph.output().shape().size());
+        weights[row] = 0.25f * (1 + random.nextInt(8));
+      }
+    }
+
+    /** Returns the gradient vector and, behind it, the loss. */
+    float[] train(Engine engine) {
+      float[] gradient = new float[TrainableLayout.of(graph).stateLength() + 1];
+      float[] sum = new float[gradient.length - 1];
+      System.arraycopy(input, 0, engine.input(), engine.inputOffset(), input.length);
+      double loss = engine.lossAndGradient(parameters, ROWS, labels, weights, DROPOUT_KEY, 3, sum);
+      System.arraycopy(sum, 0, gradient, 0, sum.length);
+      gradient[sum.length] = (float) loss;
+      return gradient;
+    }
+
+    double[] parametersAsDoubles() {
+      return doubles(parameters);
+    }
+
+    double[] inputAsDoubles() {
+      return doubles(input);
+    }
+
+    private static double[] doubles(float[] floats) {
+      double[] doubles = new double[floats.length];
+      for (int i = 0; i < floats.length; i++) {
+        doubles[i] = floats[i];
+      }
+      return doubles;
+    }
+  }
+
+  private static Engine engine(Graph graph, boolean pruning, int maxRows) {
+    return Engine.forTraining(graph, pruning, maxRows, KernelProvider.create());
+  }
+
+  private static float[] mask(Operator operator, int rows) {
+    int n = operator.shape().size();
+    float[] mask = new float[rows * n];
+    float rate = ((Attributes.Dropout) operator.attributes()).rate();
+    long key = DROPOUT_KEY + 0x9E3779B97F4A7C15L * operator.id();
+    KernelProvider.create().dropoutMask(key, 3L * n, rate, mask.length, mask, 0);
+    return mask;
+  }
+
+  /**
+   * Compares loss, logits and gradients with the reference: gradients by central differences in
+   * double precision.
+   */
+  private static void checkAgainstReference(Graph graph, long seed, String name) {
+    Problem problem = new Problem(graph, seed);
+    Engine engine = engine(graph, true, ROWS + 2);
+    ReferenceNetwork training = new ReferenceNetwork(graph, true, EngineTest::mask);
+    ReferenceNetwork inference = new ReferenceNetwork(graph, false, EngineTest::mask);
+    double[] parameters = problem.parametersAsDoubles();
+    double[] input = problem.inputAsDoubles();
+
+    System.arraycopy(problem.input, 0, engine.input(), engine.inputOffset(), problem.input.length);
+    engine.forward(problem.parameters, ROWS);
+    double[] logits = inference.logits(parameters, input, ROWS);
+    for (int i = 0; i < logits.length; i++) {
+      float actual = engine.output()[engine.outputOffset() + i];
+      assertEquals(logits[i], actual, 2e-4 * (1 + Math.abs(logits[i])), name + " logit " + i);
+    }
+    System.arraycopy(problem.input, 0, engine.input(), engine.inputOffset(), problem.input.length);
+    double expectedLoss = inference.loss(parameters, input, ROWS, problem.labels, problem.weights);
+    double actualLoss = engine.loss(problem.parameters, ROWS, problem.labels, problem.weights);
+    assertEquals(expectedLoss, actualLoss, 2e-4 * (1 + expectedLoss), name);
+
+    float[] gradient = problem.train(engine);
+    double trainingLoss = training.loss(parameters, input, ROWS, problem.labels, problem.weights);
+    assertEquals(trainingLoss, gradient[gradient.length - 1], 2e-4 * (1 + trainingLoss), name);
+    for (TrainableLayout.Slot slot : TrainableLayout.of(graph).slots()) {
+      if (!slot.parameter().isTrainable()) {
+        continue;
+      }
+      for (int i = 0; i < slot.parameter().size(); i++) {
+        int place = slot.parameter().offset() + i;
+        double step = 1e-5;
+        double kept = parameters[place];
+        parameters[place] = kept + step;
+        double above = training.loss(parameters, input, ROWS, problem.labels, problem.weights);
+        parameters[place] = kept - step;
+        double below = training.loss(parameters, input, ROWS, problem.labels, problem.weights);
+        parameters[place] = kept;
+        double expected = (above - below) / (2 * step);
+        float actual = gradient[slot.stateOffset() + i];
+        assertEquals(
+            expected,
+            actual,
+            2e-3 * (1 + Math.abs(expected)),
+            name + " " + slot.parameter().name() + "[" + i + "]");
+      }
+    }
+  }
+
+  @Test
+  void everyOperatorAgreesWithTheReferenceAndWithFiniteDifferences() {
+    Attributes none = new Attributes.None();
+    Attributes slope = new Attributes.Slope(0.3f);
+    for (OperatorType type : OperatorType.values()) {
+      for (int width : new int[] {1, 4, 6, 8, 13, 17}) {
+        if (type.isActivation()) {
+          boolean sloped = type == OperatorType.LEAKY_RELU || type == OperatorType.ELU;
+          Graph graph =
+              Graphs.input(7).dense(width).then(type, sloped ? slope : none).dense(3).build();
+          checkAgainstReference(graph, width, type + " " + width);
+        }
+      }
+    }
+    for (Padding padding : Padding.values()) {
+      for (int stride : new int[] {1, 2, 3}) {
+        for (int groups : new int[] {1, 2, 4}) {
+          Attributes conv = new Attributes.Conv2d(8, 3, 2, stride, padding, groups, true);
+          Attributes pool = new Attributes.Pool2d(3, 2, stride, padding);
+          String name = padding + " stride " + stride + " groups " + groups;
+          Graphs front = Graphs.input(7, 6, 3).conv2d(4).then(OperatorType.CONV2D, conv);
+          checkAgainstReference(front.flatten().dense(3).build(), 5, "conv2d " + name);
+          for (OperatorType type : List.of(OperatorType.MAX_POOL2D, OperatorType.AVG_POOL2D)) {
+            Graph graph =
+                Graphs.input(7, 6, 3).conv2d(4).then(type, pool).flatten().dense(3).build();
+            checkAgainstReference(graph, 6, type + " " + name);
+          }
+        }
+      }
+    }
+    Attributes.Permute permute = new Attributes.Permute(List.of(1, 2, 0));
+    Attributes.Pad pad = new Attributes.Pad(List.of(1, 0, 2), List.of(0, 3, 1));
+    Attributes.Normalize normalize =
+        new Attributes.Normalize(List.of(1f, 2f, 3f), List.of(4f, 5f, 6f));
+    Graphs image =
+        Graphs.input(4, 5, 2)
+            .conv2d(3)
+            .then(OperatorType.PERMUTE, permute)
+            .then(OperatorType.PAD, pad);
+    checkAgainstReference(image.flatten().dense(3).build(), 7, "permute and pad");
+    image = Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.NORMALIZE, normalize);
+    checkAgainstReference(
+        image.then(OperatorType.GLOBAL_AVG_POOL2D).dense(3).build(), 8, "normalize, global pool");
+    image =
+        Graphs.input(4, 5, 2)
+            .conv2d(3)
+            .then(OperatorType.BATCH_NORM, new Attributes.BatchNorm(0.9f, 1e-3f));
+    checkAgainstReference(image.flatten().dense(3).build(), 9, "batchNorm");
+    image =
+        Graphs.input(4, 5, 2)
+            .conv2d(3)
+            .then(OperatorType.LAYER_NORM, new Attributes.LayerNorm(1e-3f));
+    checkAgainstReference(image.flatten().dense(3).build(), 10, "layerNorm");
+    image =
+        Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.DROPOUT, new Attributes.Dropout(0.4f));
+    checkAgainstReference(image.flatten().dense(3).build(), 11, "dropout");
+    image = Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.SCALE, new Attributes.Scale(-1.5f));
+    checkAgainstReference(
+        image.then(OperatorType.RESHAPE, new Attributes.Reshape(Shape.of(60))).dense(3).build(),
+        12,
+        "scale");
+  }
+
+  @Test
+  void randomGraphsAgreeWithTheReference() {
+    for (long seed = 0; seed < 150; seed++) {
+      checkAgainstReference(Graphs.random(seed, true), seed, "seed " + seed);
+    }
+  }
+
+  @Test
+  void prunedAndUnprunedGiveTheSameBits() {
+    for (long seed = 0; seed < 400; seed++) {
+      Graph graph = Graphs.random(seed, seed % 2 == 0);
+      Problem problem = new Problem(graph, seed);
+      float[] pruned = problem.train(engine(graph, true, ROWS));
+      float[] whole = problem.train(engine(graph, false, ROWS));
+      assertArrayEquals(whole, pruned, "seed " + seed);
+    }
+  }
+
+  @Test
+  void anEngineLeavesNothingBehindForTheNextBatch() {
+    for (long seed = 0; seed < 100; seed++) {
+      Graph graph = Graphs.random(seed, true);
+      Engine engine = engine(graph, true, ROWS + 3);
+      Problem problem = new Problem(graph, seed);
+      float[] first = problem.train(engine);
+      new Problem(graph, seed + 1).train(engine);
+      assertArrayEquals(first, problem.train(engine), "seed " + seed);
+      assertArrayEquals(first, problem.train(engine(graph, true, ROWS)), "seed " + seed);
+    }
+  }
+
+  @Test
+  void countersEqualThePlan() {
+    for (long seed = 0; seed < 300; seed++) {
+      Graph graph = Graphs.random(seed, true);
+      for (boolean pruning : new boolean[] {true, false}) {
+        Engine engine = engine(graph, pruning, ROWS);
+        new Problem(graph, seed).train(engine);
+        BackwardPlan plan = BackwardPlan.of(graph, pruning);
+        String message = "seed " + seed + " pruning " + pruning + "\n" + plan.explain();
+        assertEquals(plan.cost().flops(ROWS), engine.counters().flops(), message);
+        assertEquals(plan.cost().bytes(ROWS), engine.counters().bytes(), message);
+      }
+    }
+  }
+
+  @Test
+  void frozenStatisticsAndWeightsHaveNoPlaceInTheGradient() {
+    Graph graph =
+        Graphs.input(4)
+            .dense(3)
+            .frozen(OperatorType.BATCH_NORM, new Attributes.BatchNorm(0.9f, 1e-3f))
+            .frozenDense(2)
+            .build();
+    assertEquals(15, TrainableLayout.of(graph).stateLength());
+    checkAgainstReference(graph, 1, "frozen head");
+  }
+
+  @Test
+  void sparseRowsGiveTheSameBitsAsDenseOnes() {
+    Graph graph = Graphs.input(40).dense(9).then(OperatorType.RELU).dense(3).build();
+    Problem problem = new Problem(graph, 3);
+    Random random = new Random(4);
+    for (int i = 0; i < problem.input.length; i++) {
+      problem.input[i] = random.nextInt(5) == 0 ? problem.input[i] : 0f;
+    }
+    float[] dense = problem.train(engine(graph, true, ROWS));
+    Engine engine = Engine.forTraining(graph, true, ROWS, true, KernelProvider.create());
+    SparseRows sparse = engine.sparseInput();
+    sparse.ensureCapacity(problem.input.length);
+    int stored = 0;
+    for (int row = 0; row < ROWS; row++) {
+      for (int column = 0; column < 40; column++) {
+        float value = problem.input[row * 40 + column];
+        if (value != 0) {
+          sparse.columns()[stored] = column;
+          sparse.values()[stored++] = value;
+        }
+      }
+      sparse.rowStart()[row + 1] = stored;
+    }
+    float[] gradient = new float[TrainableLayout.of(graph).stateLength()];
+    double loss =
+        engine.lossAndGradient(
+            problem.parameters, ROWS, problem.labels, problem.weights, DROPOUT_KEY, 0, gradient);
+    for (int i = 0; i < gradient.length; i++) {
+      assertEquals(dense[i], gradient[i]);
+    }
+    assertEquals(dense[gradient.length], (float) loss);
+  }
+
+  @Test
+  void aFrozenFirstLayerKeepsNoActivations() {
+    Graph graph =
+        Graphs.input(8, 8, 1).conv2d(16).then(OperatorType.RELU).flatten().dense(4).build();
+    Graph frozen = Graphs.freeze(graph, "conv2d_1");
+    long whole = engine(graph, true, 8).workspaceBytes();
+    long pruned = engine(frozen, true, 8).workspaceBytes();
+    assertTrue(pruned < whole, pruned + " bytes frozen, " + whole + " not");
+  }
+}

@@ -1,0 +1,363 @@
+package io.github.secateur.engine;
+
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.Parameter;
+import io.github.secateur.graph.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An independent engine for tests: evaluates a graph in double precision, operator by operator,
+ * each written as its definition says, without kernels, plans or shared memory.
+ */
+final class ReferenceNetwork {
+
+  /** Gives the dropout mask of an operator for a batch. */
+  interface Masks {
+    float[] mask(Operator operator, int rows);
+  }
+
+  private final Graph graph;
+  private final boolean training;
+  private final Masks masks;
+
+  ReferenceNetwork(Graph graph, boolean training, Masks masks) {
+    this.graph = graph;
+    this.training = training;
+    this.masks = masks;
+  }
+
+  /** Returns the logits [rows × classes] of rows [rows × input size]. */
+  double[] logits(double[] parameters, double[] input, int rows) {
+    List<double[]> values = new ArrayList<>();
+    values.add(input);
+    for (Operator operator : graph.operators().subList(1, graph.operators().size())) {
+      List<double[]> inputs = operator.inputs().stream().map(values::get).toList();
+      values.add(evaluate(operator, parameters, inputs, rows));
+    }
+    return values.get(values.size() - 1);
+  }
+
+  /** Returns Σ weight · cross-entropy over the rows. */
+  double loss(double[] parameters, double[] input, int rows, int[] labels, float[] weights) {
+    double[] logits = logits(parameters, input, rows);
+    int classes = graph.output().shape().size();
+    double loss = 0;
+    for (int row = 0; row < rows; row++) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int c = 0; c < classes; c++) {
+        max = Math.max(max, logits[row * classes + c]);
+      }
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp(logits[row * classes + c] - max);
+      }
+      loss += weights[row] * (max + Math.log(sum) - logits[row * classes + labels[row]]);
+    }
+    return loss;
+  }
+
+  private double[] evaluate(Operator operator, double[] p, List<double[]> inputs, int rows) {
+    double[] x = inputs.get(0);
+    int n = operator.shape().size();
+    int channels = operator.shape().last();
+    double[] y = new double[rows * n];
+    boolean active = training && !operator.frozen();
+    switch (operator.type()) {
+      case INPUT -> throw new IllegalArgumentException("not evaluated");
+      case RESHAPE, IDENTITY -> System.arraycopy(x, 0, y, 0, y.length);
+      case SCALE -> each(x, y, v -> v * ((Attributes.Scale) operator.attributes()).factor());
+      case NORMALIZE -> {
+        Attributes.Normalize normalize = (Attributes.Normalize) operator.attributes();
+        for (int i = 0; i < y.length; i++) {
+          int c = i % channels;
+          double mean = normalize.mean().get(normalize.mean().size() == 1 ? 0 : c);
+          double deviation = normalize.deviation().get(normalize.deviation().size() == 1 ? 0 : c);
+          y[i] = (x[i] - mean) / deviation;
+        }
+      }
+      case RELU -> each(x, y, v -> Math.max(v, 0));
+      case LEAKY_RELU -> each(x, y, v -> v > 0 ? v : v * slope(operator));
+      case ELU -> each(x, y, v -> v > 0 ? v : slope(operator) * Math.expm1(v));
+      case GELU -> each(x, y, v -> v * 0.5 * (1 + erf(v / Math.sqrt(2))));
+      case SILU -> each(x, y, v -> v / (1 + Math.exp(-v)));
+      case TANH -> each(x, y, Math::tanh);
+      case SIGMOID -> each(x, y, v -> 1 / (1 + Math.exp(-v)));
+      case SOFTPLUS -> each(x, y, v -> v > 30 ? v : Math.log1p(Math.exp(v)));
+      case DROPOUT -> {
+        float[] mask = active ? masks.mask(operator, rows) : null;
+        for (int i = 0; i < y.length; i++) {
+          y[i] = active ? x[i] * mask[i] : x[i];
+        }
+      }
+      case ADD -> {
+        for (double[] input : inputs) {
+          for (int i = 0; i < y.length; i++) {
+            y[i] += input[i];
+          }
+        }
+      }
+      case DENSE -> dense(operator, p, x, y, rows);
+      case CONV2D -> conv2d(operator, p, x, y, rows);
+      case MAX_POOL2D, AVG_POOL2D -> pool2d(operator, x, y, rows);
+      case GLOBAL_AVG_POOL2D -> {
+        int positions = operator.inputShape().size() / channels;
+        for (int i = 0; i < x.length; i++) {
+          y[i / (positions * channels) * channels + i % channels] += x[i] / positions;
+        }
+      }
+      case PERMUTE -> permute(operator, x, y, rows);
+      case PAD -> pad(operator, x, y, rows);
+      case CONCAT -> concat(operator, inputs, y, rows);
+      case BATCH_NORM -> batchNorm(operator, p, x, y, active);
+      case LAYER_NORM -> layerNorm(operator, p, x, y);
+    }
+    return y;
+  }
+
+  private interface Function {
+    double of(double x);
+  }
+
+  private static void each(double[] x, double[] y, Function f) {
+    for (int i = 0; i < y.length; i++) {
+      y[i] = f.of(x[i]);
+    }
+  }
+
+  private static double slope(Operator operator) {
+    return ((Attributes.Slope) operator.attributes()).slope();
+  }
+
+  /** erf by its Taylor series, or the continued fraction of erfc for large arguments. */
+  private static double erf(double x) {
+    if (Math.abs(x) > 3) {
+      double fraction = 0;
+      double a = Math.abs(x);
+      for (int k = 60; k >= 1; k--) {
+        fraction = k / 2.0 / (a + fraction);
+      }
+      return Math.signum(x) * (1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction));
+    }
+    double term = x;
+    double sum = x;
+    for (int k = 1; k < 100; k++) {
+      term *= -x * x / k;
+      sum += term / (2 * k + 1);
+    }
+    return 2 / Math.sqrt(Math.PI) * sum;
+  }
+
+  private static void dense(Operator operator, double[] p, double[] x, double[] y, int rows) {
+    int in = operator.inputShape().size();
+    int out = operator.shape().size();
+    Parameter kernel = operator.parameter("kernel");
+    Parameter bias = operator.parameter("bias");
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < out; j++) {
+        double sum = bias == null ? 0 : p[bias.offset() + j];
+        for (int i = 0; i < in; i++) {
+          sum += x[row * in + i] * p[kernel.offset() + i * out + j];
+        }
+        y[row * out + j] = sum;
+      }
+    }
+  }
+
+  private static void conv2d(Operator operator, double[] p, double[] x, double[] y, int rows) {
+    Attributes.Conv2d a = (Attributes.Conv2d) operator.attributes();
+    Shape in = operator.inputShape();
+    Shape out = operator.shape();
+    int h = in.dimension(0);
+    int w = in.dimension(1);
+    int c = in.dimension(2);
+    int top = a.padding().before(h, a.kernelHeight(), a.stride());
+    int left = a.padding().before(w, a.kernelWidth(), a.stride());
+    int groupIn = c / a.groups();
+    int groupOut = a.filters() / a.groups();
+    Parameter kernel = operator.parameter("kernel");
+    Parameter bias = operator.parameter("bias");
+    int place = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int oy = 0; oy < out.dimension(0); oy++) {
+        for (int ox = 0; ox < out.dimension(1); ox++) {
+          for (int f = 0; f < a.filters(); f++) {
+            double sum = bias == null ? 0 : p[bias.offset() + f];
+            for (int ky = 0; ky < a.kernelHeight(); ky++) {
+              for (int kx = 0; kx < a.kernelWidth(); kx++) {
+                int iy = oy * a.stride() + ky - top;
+                int ix = ox * a.stride() + kx - left;
+                if (iy < 0 || iy >= h || ix < 0 || ix >= w) {
+                  continue;
+                }
+                for (int g = 0; g < groupIn; g++) {
+                  int channel = f / groupOut * groupIn + g;
+                  double weight =
+                      p[
+                          kernel.offset()
+                              + ((ky * a.kernelWidth() + kx) * groupIn + g) * a.filters()
+                              + f];
+                  sum += weight * x[((row * h + iy) * w + ix) * c + channel];
+                }
+              }
+            }
+            y[place++] = sum;
+          }
+        }
+      }
+    }
+  }
+
+  private static void pool2d(Operator operator, double[] x, double[] y, int rows) {
+    Attributes.Pool2d a = (Attributes.Pool2d) operator.attributes();
+    boolean max = operator.type() == io.github.secateur.graph.OperatorType.MAX_POOL2D;
+    Shape in = operator.inputShape();
+    Shape out = operator.shape();
+    int h = in.dimension(0);
+    int w = in.dimension(1);
+    int c = in.dimension(2);
+    int top = a.padding().before(h, a.height(), a.stride());
+    int left = a.padding().before(w, a.width(), a.stride());
+    int place = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int oy = 0; oy < out.dimension(0); oy++) {
+        for (int ox = 0; ox < out.dimension(1); ox++) {
+          for (int channel = 0; channel < c; channel++) {
+            double best = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            int count = 0;
+            for (int iy = oy * a.stride() - top; iy < oy * a.stride() - top + a.height(); iy++) {
+              for (int ix = ox * a.stride() - left; ix < ox * a.stride() - left + a.width(); ix++) {
+                if (iy >= 0 && iy < h && ix >= 0 && ix < w) {
+                  double value = x[((row * h + iy) * w + ix) * c + channel];
+                  best = Math.max(best, value);
+                  sum += value;
+                  count++;
+                }
+              }
+            }
+            y[place++] = max ? best : sum / count;
+          }
+        }
+      }
+    }
+  }
+
+  private static void permute(Operator operator, double[] x, double[] y, int rows) {
+    List<Integer> order = ((Attributes.Permute) operator.attributes()).order();
+    Shape in = operator.inputShape();
+    Shape out = operator.shape();
+    int n = in.size();
+    for (int i = 0; i < n; i++) {
+      int[] position = position(i, in);
+      int[] moved = new int[position.length];
+      for (int axis = 0; axis < moved.length; axis++) {
+        moved[axis] = position[order.get(axis)];
+      }
+      for (int row = 0; row < rows; row++) {
+        y[row * n + index(moved, out)] = x[row * n + i];
+      }
+    }
+  }
+
+  private static void pad(Operator operator, double[] x, double[] y, int rows) {
+    Attributes.Pad a = (Attributes.Pad) operator.attributes();
+    Shape in = operator.inputShape();
+    Shape out = operator.shape();
+    for (int i = 0; i < in.size(); i++) {
+      int[] position = position(i, in);
+      for (int axis = 0; axis < position.length; axis++) {
+        position[axis] += a.before().get(axis);
+      }
+      for (int row = 0; row < rows; row++) {
+        y[row * out.size() + index(position, out)] = x[row * in.size() + i];
+      }
+    }
+  }
+
+  private static void concat(Operator operator, List<double[]> inputs, double[] y, int rows) {
+    int axis = ((Attributes.Concat) operator.attributes()).axis();
+    Shape out = operator.shape();
+    int shift = 0;
+    for (int k = 0; k < inputs.size(); k++) {
+      Shape in = operator.inputShapes().get(k);
+      for (int i = 0; i < in.size(); i++) {
+        int[] position = position(i, in);
+        position[axis] += shift;
+        for (int row = 0; row < rows; row++) {
+          y[row * out.size() + index(position, out)] = inputs.get(k)[row * in.size() + i];
+        }
+      }
+      shift += in.dimension(axis);
+    }
+  }
+
+  private static void batchNorm(
+      Operator operator, double[] p, double[] x, double[] y, boolean active) {
+    int channels = operator.shape().last();
+    double epsilon = ((Attributes.BatchNorm) operator.attributes()).epsilon();
+    for (int c = 0; c < channels; c++) {
+      double mean = p[operator.parameter("mean").offset() + c];
+      double variance = p[operator.parameter("variance").offset() + c];
+      int count = x.length / channels;
+      if (active) {
+        mean = 0;
+        variance = 0;
+        for (int i = c; i < x.length; i += channels) {
+          mean += x[i] / count;
+        }
+        for (int i = c; i < x.length; i += channels) {
+          variance += (x[i] - mean) * (x[i] - mean) / count;
+        }
+      }
+      for (int i = c; i < x.length; i += channels) {
+        y[i] =
+            p[operator.parameter("gain").offset() + c]
+                    * (x[i] - mean)
+                    / Math.sqrt(variance + epsilon)
+                + p[operator.parameter("bias").offset() + c];
+      }
+    }
+  }
+
+  private static void layerNorm(Operator operator, double[] p, double[] x, double[] y) {
+    int n = operator.shape().last();
+    double epsilon = ((Attributes.LayerNorm) operator.attributes()).epsilon();
+    for (int from = 0; from < x.length; from += n) {
+      double mean = 0;
+      double variance = 0;
+      for (int i = 0; i < n; i++) {
+        mean += x[from + i] / n;
+      }
+      for (int i = 0; i < n; i++) {
+        variance += (x[from + i] - mean) * (x[from + i] - mean) / n;
+      }
+      for (int i = 0; i < n; i++) {
+        y[from + i] =
+            p[operator.parameter("gain").offset() + i]
+                    * (x[from + i] - mean)
+                    / Math.sqrt(variance + epsilon)
+                + p[operator.parameter("bias").offset() + i];
+      }
+    }
+  }
+
+  private static int[] position(int index, Shape shape) {
+    int[] position = new int[shape.rank()];
+    for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+      position[axis] = index % shape.dimension(axis);
+      index /= shape.dimension(axis);
+    }
+    return position;
+  }
+
+  private static int index(int[] position, Shape shape) {
+    int index = 0;
+    for (int axis = 0; axis < position.length; axis++) {
+      index = index * shape.dimension(axis) + position[axis];
+    }
+    return index;
+  }
+}
