@@ -1,0 +1,86 @@
+package io.github.secateur.spark.internal;
+
+import java.util.Arrays;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.SparseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.VectorUDT;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import scala.collection.Seq;
+
+/**
+ * Reads the value of a features column: a vector, dense or sparse, or an array of float or double.
+ * All of them give the same float32 numbers.
+ */
+public final class Features {
+  private Features() {}
+
+  /** Returns whether a column of this type can hold features. */
+  public static boolean isSupported(DataType type) {
+    return type instanceof VectorUDT || isArray(type);
+  }
+
+  /** Returns whether the type is array&lt;float&gt; or array&lt;double&gt;. */
+  public static boolean isArray(DataType type) {
+    return type instanceof ArrayType array
+        && (array.elementType().equals(DataTypes.FloatType)
+            || array.elementType().equals(DataTypes.DoubleType));
+  }
+
+  /**
+   * Writes the features of one row.
+   *
+   * @param features the value of the column; may be null
+   * @param width the expected number of features
+   * @param target receives them at {@code offset} to {@code offset + width - 1}
+   * @throws IllegalArgumentException if they are null, of another number, or not finite; the
+   *     message does not name the column
+   */
+  public static void copyTo(Object features, int width, float[] target, int offset) {
+    checkWidth(features, width);
+    if (features instanceof DenseVector dense) {
+      double[] values = dense.values();
+      for (int i = 0; i < width; i++) {
+        target[offset + i] = finite(values[i], i);
+      }
+    } else if (features instanceof SparseVector sparse) {
+      int[] indices = sparse.indices();
+      double[] values = sparse.values();
+      Arrays.fill(target, offset, offset + width, 0);
+      for (int i = 0; i < indices.length; i++) {
+        target[offset + indices[i]] = finite(values[i], indices[i]);
+      }
+    } else {
+      Seq<?> values = (Seq<?>) features;
+      for (int i = 0; i < width; i++) {
+        if (!(values.apply(i) instanceof Number number)) {
+          throw new IllegalArgumentException("features must be numbers, found null at index " + i);
+        }
+        target[offset + i] = finite(number.doubleValue(), i);
+      }
+    }
+  }
+
+  private static void checkWidth(Object features, int width) {
+    Object found = features;
+    if (features instanceof Vector vector) {
+      found = vector.size();
+    } else if (features != null) {
+      found = ((Seq<?>) features).length();
+    }
+    if (!Integer.valueOf(width).equals(found)) {
+      throw new IllegalArgumentException("expected %d features, found %s".formatted(width, found));
+    }
+  }
+
+  private static float finite(double value, int index) {
+    float rounded = (float) value + 0f; // -0 becomes 0, as in sparse rows
+    if (!Float.isFinite(rounded)) {
+      throw new IllegalArgumentException(
+          "features must be finite float32 numbers, found %s at index %d".formatted(value, index));
+    }
+    return rounded;
+  }
+}

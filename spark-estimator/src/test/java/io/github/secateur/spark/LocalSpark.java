@@ -1,0 +1,65 @@
+package io.github.secateur.spark;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The Spark session of the tests, in local mode; one at a time, shared by all that ask for the same
+ * one.
+ */
+public final class LocalSpark {
+  private static SparkSession session;
+  private static Map<String, String> settings;
+
+  private LocalSpark() {}
+
+  /** Returns a session with two threads. */
+  public static SparkSession session() {
+    return session(2);
+  }
+
+  /** Returns a session with the given number of threads, new if the last one had another. */
+  public static SparkSession session(int threads) {
+    return session(threads, Map.of());
+  }
+
+  /**
+   * Returns a session with the given number of threads and settings, new if the last one had
+   * others.
+   */
+  public static synchronized SparkSession session(int threads, Map<String, String> extraSettings) {
+    Map<String, String> wanted = new java.util.TreeMap<>(extraSettings);
+    wanted.put("spark.master", "local[" + threads + "]");
+    if (session == null || !wanted.equals(settings) || session.sparkContext().isStopped()) {
+      if (session != null) {
+        session.stop();
+      }
+      SparkSession.Builder builder =
+          SparkSession.builder()
+              .appName("secateur-tests")
+              .config("spark.ui.enabled", false)
+              .config("spark.driver.host", "127.0.0.1")
+              .config("spark.driver.bindAddress", "127.0.0.1")
+              .config("spark.sql.shuffle.partitions", 4);
+      wanted.forEach(builder::config);
+      session = builder.getOrCreate();
+      settings = wanted;
+    }
+    return session;
+  }
+
+  /** Returns a dataset whose partitions hold the given rows; some may be empty. */
+  public static Dataset<Row> partitions(StructType schema, List<List<Row>> partitions) {
+    org.apache.spark.api.java.JavaSparkContext context =
+        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(session.sparkContext());
+    org.apache.spark.api.java.JavaRDD<Row> rows =
+        context
+            .parallelize(partitions, partitions.size())
+            .flatMap(partition -> List.copyOf(partition).iterator());
+    return session.createDataFrame(rows, schema);
+  }
+}
