@@ -170,9 +170,22 @@ public final class Graph {
       return id;
     }
 
-    /** Returns the graph whose output is the operator added last. */
+    /**
+     * Returns the graph whose output is the operator added last.
+     *
+     * @throws IllegalArgumentException if nobody reads the value of an operator before it
+     */
     public Graph build() {
-      return new Graph(operators);
+      Graph graph = new Graph(operators);
+      List<List<Integer>> consumers = graph.consumers();
+      for (Operator operator : operators.subList(0, last())) {
+        if (consumers.get(operator.id()).isEmpty()) {
+          throw new IllegalArgumentException(
+              "no layer reads the value of \"%s\"; connect it or leave it out"
+                  .formatted(operator.name()));
+        }
+      }
+      return graph;
     }
   }
 }

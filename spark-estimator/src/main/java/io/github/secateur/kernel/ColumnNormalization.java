@@ -3,8 +3,8 @@ package io.github.secateur.kernel;
 import java.util.Arrays;
 
 /**
- * Statistics of columns and the gradient of batch normalization. Sums are in double, over rows ascending; the scratch
- * holds one sum for each column and grows to the widest matrix seen.
+ * Statistics of columns and the gradient of batch normalization. Sums are in double, over rows
+ * ascending; the scratch holds one sum for each column and grows to the widest matrix seen.
  */
 final class ColumnNormalization {
 
@@ -13,7 +13,14 @@ final class ColumnNormalization {
 
   /** As {@link Kernels#columnStatistics}. */
   void statistics(
-      int rows, int channels, float[] x, int xOffset, float[] mean, int meanOffset, float[] variance, int varianceOffset) {
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] variance,
+      int varianceOffset) {
     clear(channels);
     for (int i = 0; i < rows; i++) {
       int xi = xOffset + i * channels;
@@ -59,7 +66,16 @@ final class ColumnNormalization {
       int dxOffset) {
     clear(channels);
     sumGradients(
-        rows, channels, x, xOffset, mean, meanOffset, inverseDeviation, inverseDeviationOffset, dy, dyOffset);
+        rows,
+        channels,
+        x,
+        xOffset,
+        mean,
+        meanOffset,
+        inverseDeviation,
+        inverseDeviationOffset,
+        dy,
+        dyOffset);
     for (int c = 0; c < channels; c++) {
       if (dBias != null) {
         dBias[dBiasOffset + c] += (float) first[c];
@@ -76,7 +92,8 @@ final class ColumnNormalization {
       int dyi = dyOffset + i * channels;
       int dxi = dxOffset + i * channels;
       for (int c = 0; c < channels; c++) {
-        float normal = (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
+        float normal =
+            (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
         float centred = dy[dyi + c] - (float) (first[c] / rows);
         float rest = Math.fma(-normal, (float) (second[c] / rows), centred);
         dx[dxi + c] = (gain[gainOffset + c] * inverseDeviation[inverseDeviationOffset + c]) * rest;
@@ -100,7 +117,8 @@ final class ColumnNormalization {
       int xi = xOffset + i * channels;
       int dyi = dyOffset + i * channels;
       for (int c = 0; c < channels; c++) {
-        float normal = (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
+        float normal =
+            (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
         first[c] += dy[dyi + c];
         second[c] = Math.fma((double) dy[dyi + c], (double) normal, second[c]);
       }

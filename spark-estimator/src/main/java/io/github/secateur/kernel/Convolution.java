@@ -1,8 +1,9 @@
 package io.github.secateur.kernel;
 
 /**
- * The three products of a 2-D convolution, as products with matrices of patches. A subclass multiplies; this class knows
- * how the input gradient becomes a convolution (see {@link ConvolutionShape}).
+ * The three products of a 2-D convolution, as products with matrices of patches. A subclass
+ * multiplies; this class knows how the input gradient becomes a convolution (see {@link
+ * ConvolutionShape}).
  */
 abstract class Convolution {
 
@@ -11,14 +12,30 @@ abstract class Convolution {
 
   /** As {@link Kernels#conv2d}. */
   final void forward(
-      WindowGeometry g, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset) {
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
     shape.setForward(g);
     apply(shape, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
   }
 
   /** As {@link Kernels#conv2dWeightGradient}. */
   final void weightGradient(
-      WindowGeometry g, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset) {
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
     shape.setForward(g);
     if (shape.isDepthwise()) {
       depthwiseWeightGradient(shape, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
@@ -29,7 +46,14 @@ abstract class Convolution {
 
   /** As {@link Kernels#conv2dInputGradient}. */
   final void inputGradient(
-      WindowGeometry g, int rows, float[] w, int wOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     if (turned.length < g.weightCount()) {
       turned = new float[g.weightCount()];
     }
@@ -43,7 +67,16 @@ abstract class Convolution {
   }
 
   private void apply(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset) {
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
     if (s.isDepthwise()) {
       depthwise(s, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
     } else {
@@ -51,7 +84,10 @@ abstract class Convolution {
     }
   }
 
-  /** Stores the weights of a phase with the window turned round and the two channel axes exchanged within each group. */
+  /**
+   * Stores the weights of a phase with the window turned round and the two channel axes exchanged
+   * within each group.
+   */
   private void turnWeights(WindowGeometry g, int py, int px, float[] w, int wOffset) {
     int inputs = g.inputChannels() / g.groups();
     int outputs = g.outputChannels() / g.groups();
@@ -73,17 +109,52 @@ abstract class Convolution {
 
   /** Sets Y to the convolution, plus b if it is not null. */
   abstract void patchProduct(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset);
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset);
 
   /** Adds patchesᵀ · dY to dW for each group. */
   abstract void patchWeightGradient(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset);
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset);
 
-  /** As {@link #patchProduct}, for one input channel per filter: taps in order, positions in the padding left out. */
+  /**
+   * As {@link #patchProduct}, for one input channel per filter: taps in order, positions in the
+   * padding left out.
+   */
   abstract void depthwise(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset);
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset);
 
   /** As {@link #patchWeightGradient}, for one input channel per filter. */
   abstract void depthwiseWeightGradient(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset);
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset);
 }

@@ -1,12 +1,12 @@
 package io.github.secateur.kernel;
 
 /**
- * A convolution as the loops see it: a {@link WindowGeometry} and where its outputs lie. Mutable, so that one instance can
- * describe every call without allocation.
+ * A convolution as the loops see it: a {@link WindowGeometry} and where its outputs lie. Mutable,
+ * so that one instance can describe every call without allocation.
  *
- * <p>The input gradient of a convolution is a convolution, too: of the output's gradient, by the weights turned round, and
- * with stride 1. If the forward stride is s, it is s² of them, one for each phase (py, px): the window rows py, py + s, …
- * are those that read input rows of phase py.
+ * <p>The input gradient of a convolution is a convolution, too: of the output's gradient, by the
+ * weights turned round, and with stride 1. If the forward stride is s, it is s² of them, one for
+ * each phase (py, px): the window rows py, py + s, … are those that read input rows of phase py.
  */
 final class ConvolutionShape {
 
@@ -23,7 +23,10 @@ final class ConvolutionShape {
   int outputChannels;
   int groups;
 
-  /** Where the first output lies in an output image, and the steps to the next row and to the next position. */
+  /**
+   * Where the first output lies in an output image, and the steps to the next row and to the next
+   * position.
+   */
   int outputStart;
 
   int outputRowStep;
@@ -59,7 +62,8 @@ final class ConvolutionShape {
     stride = 1;
     outputChannels = g.inputChannels();
     groups = g.groups();
-    // input row t·stride + firstRow belongs to the phase; output row t + firstQuotient is the last that reads it
+    // input row t·stride + firstRow belongs to the phase; output row t + firstQuotient is the last
+    // that reads it
     int firstQuotient = ceilingOfQuotient(g.padTop() - py, g.stride());
     int firstRow = firstQuotient * g.stride() + py - g.padTop();
     outputHeight = placesOfPhase(g.inputHeight(), firstRow, g.stride());
@@ -99,7 +103,10 @@ final class ConvolutionShape {
     return windowHeight * windowWidth * groupInputs();
   }
 
-  /** Returns whether each filter reads one channel, so that the window slides over all channels side by side. */
+  /**
+   * Returns whether each filter reads one channel, so that the window slides over all channels side
+   * by side.
+   */
   boolean isDepthwise() {
     return groups > 1 && groups == inputChannels;
   }

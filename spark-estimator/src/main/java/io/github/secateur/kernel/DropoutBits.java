@@ -1,9 +1,10 @@
 package io.github.secateur.kernel;
 
 /**
- * Random bits by counting: 32 bits are a hash of a 64-bit key and a 64-bit counter, so any part of a sequence can be
- * computed alone. The hash is two rounds of Wellons' "lowbias32" integer mixer on the counter's low half, with two keys
- * that SplitMix64 (Steele et al. 2014) derives from the key and the counter's high half.
+ * Random bits by counting: 32 bits are a hash of a 64-bit key and a 64-bit counter, so any part of
+ * a sequence can be computed alone. The hash is two rounds of Wellons' "lowbias32" integer mixer on
+ * the counter's low half, with two keys that SplitMix64 (Steele et al. 2014) derives from the key
+ * and the counter's high half.
  */
 final class DropoutBits {
 

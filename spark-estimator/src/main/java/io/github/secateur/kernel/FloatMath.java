@@ -1,16 +1,20 @@
 package io.github.secateur.kernel;
 
 /**
- * Elementary functions of one {@code float}, made of additions, multiplications, fused multiply-adds, divisions and bit
- * moves only, each rounded as IEEE 754 says. So every machine gives the same bits, and so do the lanes of {@link
- * VectorMath}, which repeat these functions operation by operation.
+ * Elementary functions of one {@code float}, made of additions, multiplications, fused
+ * multiply-adds, divisions and bit moves only, each rounded as IEEE 754 says. So every machine
+ * gives the same bits, and so do the lanes of {@link VectorMath}, which repeat these functions
+ * operation by operation.
  *
- * <p>The polynomials are minimax fits (Remez exchange) of the relative error. Error bounds are in units of the last place
- * (ulp) of the exact result; where the result is subnormal, in units of {@link Float#MIN_VALUE}. NaN gives NaN.
+ * <p>The polynomials are minimax fits (Remez exchange) of the relative error. Error bounds are in
+ * units of the last place (ulp) of the exact result; where the result is subnormal, in units of
+ * {@link Float#MIN_VALUE}. NaN gives NaN.
  */
 final class FloatMath {
 
-  /** Adding 1.5 · 2²³ rounds a small float to an integer and leaves that integer in the lowest bits. */
+  /**
+   * Adding 1.5 · 2²³ rounds a small float to an integer and leaves that integer in the lowest bits.
+   */
   static final float ROUNDER = 0x1.8p23f;
 
   static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
@@ -39,7 +43,8 @@ final class FloatMath {
   static final float A2 = 0x1.1ebd0ep-3f;
   static final float A3 = 0x1.1ed7c0p-3f;
 
-  // Φ(-x) · exp(x² / 2) in powers 1 … 9 of t = 1 / (1 + 0.35 · x) for 0 ≤ x ≤ 15, relative error below 4e-8
+  // Φ(-x) · exp(x² / 2) in powers 1 … 9 of t = 1 / (1 + 0.35 · x) for 0 ≤ x ≤ 15, relative error
+  // below 4e-8
   static final float T = 0.35f;
   static final float T1 = 0x1.1df1c0p-3f;
   static final float T2 = 0x1.1e7130p-3f;
@@ -136,7 +141,10 @@ final class FloatMath {
     return Math.fma(s * (z * s), bounded, s); // z · s is 1 - s without cancellation
   }
 
-  /** Returns x · Φ(x), Φ being the standard normal distribution; error below 16 ulp, and below 1e-37 for x ≤ -12.8. */
+  /**
+   * Returns x · Φ(x), Φ being the standard normal distribution; error below 16 ulp, and below 1e-37
+   * for x ≤ -12.8.
+   */
   static float gelu(float x) {
     float bounded = Math.max(x, -PHI_BOUND); // -infinity · 0 would be NaN
     float magnitude = Math.min(Math.abs(bounded), PHI_BOUND);

@@ -3,9 +3,10 @@ package io.github.secateur.kernel;
 import java.util.Locale;
 
 /**
- * The one place that chooses between the kernels: vector kernels if the module {@code jdk.incubator.vector} is there,
- * otherwise scalar ones, with one message at INFO that names the missing flag. The system property {@code
- * secateur.kernels}, {@code scalar} or {@code vector}, overrules. Both give the same bits.
+ * The one place that chooses between the kernels: vector kernels if the module {@code
+ * jdk.incubator.vector} is there, otherwise scalar ones, with one message at INFO that names the
+ * missing flag. The system property {@code secateur.kernels}, {@code scalar} or {@code vector},
+ * overrules. Both give the same bits.
  */
 public final class KernelProvider {
 
@@ -66,7 +67,8 @@ public final class KernelProvider {
       if (!modulePresent) {
         log.log(
             System.Logger.Level.INFO,
-            "scalar kernels, because this JVM runs without the Vector API; for faster training add " + FLAG);
+            "scalar kernels, because this JVM runs without the Vector API; for faster training add "
+                + FLAG);
       }
       return modulePresent ? KernelChoice.VECTOR : KernelChoice.SCALAR;
     }
@@ -76,11 +78,18 @@ public final class KernelProvider {
           case "vector" -> KernelChoice.VECTOR;
           default ->
               throw new IllegalArgumentException(
-                  "system property " + PROPERTY + " must be scalar or vector, found \"" + property + "\"");
+                  "system property "
+                      + PROPERTY
+                      + " must be scalar or vector, found \""
+                      + property
+                      + "\"");
         };
     if (choice == KernelChoice.VECTOR && !modulePresent) {
       throw new IllegalStateException(
-          "system property " + PROPERTY + " asks for vector kernels, but the module is missing; add " + FLAG);
+          "system property "
+              + PROPERTY
+              + " asks for vector kernels, but the module is missing; add "
+              + FLAG);
     }
     return choice;
   }

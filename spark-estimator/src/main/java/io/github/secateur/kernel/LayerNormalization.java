@@ -36,7 +36,8 @@ final class LayerNormalization {
       float mean = (float) exactMean;
       float inverse = (float) (1 / Math.sqrt(squares / n + epsilon));
       for (int j = 0; j < n; j++) {
-        y[yi + j] = Math.fma((x[xi + j] - mean) * inverse, gain[gainOffset + j], bias[biasOffset + j]);
+        y[yi + j] =
+            Math.fma((x[xi + j] - mean) * inverse, gain[gainOffset + j], bias[biasOffset + j]);
       }
       if (statistics != null) {
         statistics[statisticsOffset + 2 * i] = mean;
@@ -75,7 +76,8 @@ final class LayerNormalization {
       }
       if (dGain != null) {
         for (int j = 0; j < n; j++) {
-          dGain[dGainOffset + j] = Math.fma(dy[dyi + j], (x[xi + j] - mean) * inverse, dGain[dGainOffset + j]);
+          dGain[dGainOffset + j] =
+              Math.fma(dy[dyi + j], (x[xi + j] - mean) * inverse, dGain[dGainOffset + j]);
         }
       }
       if (dx != null) {

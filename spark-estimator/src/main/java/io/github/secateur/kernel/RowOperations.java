@@ -1,6 +1,9 @@
 package io.github.secateur.kernel;
 
-/** Copies and sums of rows. These loops are bound by memory; the JIT compiler vectorizes them as they are. */
+/**
+ * Copies and sums of rows. These loops are bound by memory; the JIT compiler vectorizes them as
+ * they are.
+ */
 final class RowOperations {
 
   private RowOperations() {}
@@ -30,7 +33,8 @@ final class RowOperations {
       int x2 = x1 + n;
       int x3 = x2 + n;
       for (int j = 0; j < n; j++) {
-        sum[sumOffset + j] = (((sum[sumOffset + j] + x[x0 + j]) + x[x1 + j]) + x[x2 + j]) + x[x3 + j];
+        sum[sumOffset + j] =
+            (((sum[sumOffset + j] + x[x0 + j]) + x[x1 + j]) + x[x2 + j]) + x[x3 + j];
       }
     }
     for (; i < rows; i++) {
@@ -43,7 +47,14 @@ final class RowOperations {
 
   /** As {@link Kernels#copyRows}. */
   static void copyRows(
-      int rows, int length, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+      int rows,
+      int length,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride) {
     if (xStride == length && yStride == length) {
       System.arraycopy(x, xOffset, y, yOffset, rows * length);
       return;
@@ -54,7 +65,8 @@ final class RowOperations {
   }
 
   /** As {@link Kernels#permute}. */
-  static void permute(int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset) {
+  static void permute(
+      int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset) {
     int size = 1;
     for (int dimension : dimensions) {
       size *= dimension;
@@ -64,8 +76,12 @@ final class RowOperations {
     }
   }
 
-  /** Writes output axes {@code axis} and later, in order, and returns the index behind the last value written. */
-  private static int permute(int[] dimensions, int[] order, int axis, float[] x, int xi, float[] y, int yi) {
+  /**
+   * Writes output axes {@code axis} and later, in order, and returns the index behind the last
+   * value written.
+   */
+  private static int permute(
+      int[] dimensions, int[] order, int axis, float[] x, int xi, float[] y, int yi) {
     if (axis == order.length) {
       y[yi] = x[xi];
       return yi + 1;

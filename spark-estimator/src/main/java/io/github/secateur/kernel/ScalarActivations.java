@@ -6,7 +6,8 @@ final class ScalarActivations {
   private ScalarActivations() {}
 
   /** As {@link Kernels#activation}. */
-  static void apply(Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
+  static void apply(
+      Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = value(f, slope, x[xOffset + i]);
     }
@@ -14,7 +15,15 @@ final class ScalarActivations {
 
   /** As {@link Kernels#activationGradient}. */
   static void gradient(
-      Activation f, float slope, int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     for (int i = 0; i < n; i++) {
       dx[dxOffset + i] = gradientValue(f, slope, saved[savedOffset + i], dy[dyOffset + i]);
     }

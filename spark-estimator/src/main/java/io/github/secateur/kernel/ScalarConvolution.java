@@ -2,7 +2,10 @@ package io.github.secateur.kernel;
 
 import java.util.Arrays;
 
-/** Convolution in plain Java: patches of one row of outputs are copied side by side and multiplied as a matrix. */
+/**
+ * Convolution in plain Java: patches of one row of outputs are copied side by side and multiplied
+ * as a matrix.
+ */
 final class ScalarConvolution extends Convolution {
 
   private final ScalarGemm products;
@@ -14,7 +17,16 @@ final class ScalarConvolution extends Convolution {
 
   @Override
   void patchProduct(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset) {
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
     int size = s.patchSize();
     reserve(size * s.outputWidth);
     for (int row = 0; row < rows; row++) {
@@ -28,10 +40,21 @@ final class ScalarConvolution extends Convolution {
           gather(s, group, oy, x, image);
           int first = group * s.groupOutputs();
           products.gemm(
-              false, false, s.outputWidth, s.groupOutputs(), size,
-              patches, 0, size,
-              w, wOffset + first, s.outputChannels,
-              true, y, out + first, s.outputStep);
+              false,
+              false,
+              s.outputWidth,
+              s.groupOutputs(),
+              size,
+              patches,
+              0,
+              size,
+              w,
+              wOffset + first,
+              s.outputChannels,
+              true,
+              y,
+              out + first,
+              s.outputStep);
         }
       }
     }
@@ -39,7 +62,14 @@ final class ScalarConvolution extends Convolution {
 
   @Override
   void patchWeightGradient(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset) {
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
     int size = s.patchSize();
     reserve(size * s.outputWidth);
     for (int row = 0; row < rows; row++) {
@@ -50,10 +80,21 @@ final class ScalarConvolution extends Convolution {
           gather(s, group, oy, x, image);
           int first = group * s.groupOutputs();
           products.gemm(
-              true, false, size, s.groupOutputs(), s.outputWidth,
-              patches, 0, size,
-              dy, out + first, s.outputStep,
-              true, dw, dwOffset + first, s.outputChannels);
+              true,
+              false,
+              size,
+              s.groupOutputs(),
+              s.outputWidth,
+              patches,
+              0,
+              size,
+              dy,
+              out + first,
+              s.outputStep,
+              true,
+              dw,
+              dwOffset + first,
+              s.outputChannels);
         }
       }
     }
@@ -81,7 +122,16 @@ final class ScalarConvolution extends Convolution {
 
   @Override
   void depthwise(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset) {
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
     int filters = s.groupOutputs();
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
@@ -91,8 +141,12 @@ final class ScalarConvolution extends Convolution {
           int left = ox * s.stride - s.padLeft;
           int out = yOffset + s.outputIndex(row, oy, ox);
           start(s.outputChannels, b, bOffset, y, out);
-          for (int ky = Math.max(0, -top); ky < Math.min(s.windowHeight, s.inputHeight - top); ky++) {
-            for (int kx = Math.max(0, -left); kx < Math.min(s.windowWidth, s.inputWidth - left); kx++) {
+          for (int ky = Math.max(0, -top);
+              ky < Math.min(s.windowHeight, s.inputHeight - top);
+              ky++) {
+            for (int kx = Math.max(0, -left);
+                kx < Math.min(s.windowWidth, s.inputWidth - left);
+                kx++) {
               int in = image + ((top + ky) * s.inputWidth + left + kx) * s.inputChannels;
               int tap = wOffset + (ky * s.windowWidth + kx) * s.outputChannels;
               for (int c = 0; c < s.outputChannels; c++) {
@@ -107,7 +161,14 @@ final class ScalarConvolution extends Convolution {
 
   @Override
   void depthwiseWeightGradient(
-      ConvolutionShape s, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset) {
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
     int filters = s.groupOutputs();
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
@@ -116,8 +177,12 @@ final class ScalarConvolution extends Convolution {
         for (int ox = 0; ox < s.outputWidth; ox++) {
           int left = ox * s.stride - s.padLeft;
           int out = dyOffset + s.outputIndex(row, oy, ox);
-          for (int ky = Math.max(0, -top); ky < Math.min(s.windowHeight, s.inputHeight - top); ky++) {
-            for (int kx = Math.max(0, -left); kx < Math.min(s.windowWidth, s.inputWidth - left); kx++) {
+          for (int ky = Math.max(0, -top);
+              ky < Math.min(s.windowHeight, s.inputHeight - top);
+              ky++) {
+            for (int kx = Math.max(0, -left);
+                kx < Math.min(s.windowWidth, s.inputWidth - left);
+                kx++) {
               int in = image + ((top + ky) * s.inputWidth + left + kx) * s.inputChannels;
               int tap = dwOffset + (ky * s.windowWidth + kx) * s.outputChannels;
               for (int c = 0; c < s.outputChannels; c++) {

@@ -2,7 +2,10 @@ package io.github.secateur.kernel;
 
 import java.util.Arrays;
 
-/** Matrix products in plain Java. The innermost loops run along rows of B and C, which the JIT compiler vectorizes. */
+/**
+ * Matrix products in plain Java. The innermost loops run along rows of B and C, which the JIT
+ * compiler vectorizes.
+ */
 final class ScalarGemm {
 
   /** Rows of B that are kept in the cache while all rows of C pass over them. */
@@ -45,7 +48,8 @@ final class ScalarGemm {
         int cBlock = cOffset + j0;
         if (transposeB) {
           transpose(depth, width, b, bOffset + j0 * ldb + p0, ldb);
-          block(m, width, depth, a, aBlock, rowStep, depthStep, transposed, 0, width, c, cBlock, ldc);
+          block(
+              m, width, depth, a, aBlock, rowStep, depthStep, transposed, 0, width, c, cBlock, ldc);
         } else {
           int bBlock = bOffset + p0 * ldb + j0;
           block(m, width, depth, a, aBlock, rowStep, depthStep, b, bBlock, ldb, c, cBlock, ldc);
@@ -114,7 +118,18 @@ final class ScalarGemm {
 
   /** As four calls of {@link #addRow}, but reads and writes c once. */
   private static void addFourRows(
-      int n, float a0, float a1, float a2, float a3, float[] b, int b0, int b1, int b2, int b3, float[] c, int cOffset) {
+      int n,
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] b,
+      int b0,
+      int b1,
+      int b2,
+      int b3,
+      float[] c,
+      int cOffset) {
     for (int j = 0; j < n; j++) {
       float sum = Math.fma(a0, b[b0 + j], c[cOffset + j]);
       sum = Math.fma(a1, b[b1 + j], sum);

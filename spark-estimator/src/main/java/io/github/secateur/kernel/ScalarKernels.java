@@ -1,8 +1,9 @@
 package io.github.secateur.kernel;
 
 /**
- * The kernels in plain Java: the reference for all others, and what runs where the Vector API is missing. Simple loops that
- * the JIT compiler vectorizes, and {@link Math#fma}, which is an instruction on every processor with AVX2 or NEON.
+ * The kernels in plain Java: the reference for all others, and what runs where the Vector API is
+ * missing. Simple loops that the JIT compiler vectorizes, and {@link Math#fma}, which is an
+ * instruction on every processor with AVX2 or NEON.
  */
 class ScalarKernels implements Kernels {
 
@@ -16,17 +17,65 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gemm(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb, boolean accumulate, float[] c, int cOffset, int ldc) {
-    products.gemm(transposeA, transposeB, m, n, k, a, aOffset, lda, b, bOffset, ldb, accumulate, c, cOffset, ldc);
+  public void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    products.gemm(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate,
+        c,
+        cOffset,
+        ldc);
   }
 
   @Override
-  public void sparseGemm(int rows, int n, int[] rowStart, int[] columns, float[] values, float[] b, int bOffset, float[] c, int cOffset) {
+  public void sparseGemm(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
     SparseProducts.multiply(rows, n, rowStart, columns, values, b, bOffset, c, cOffset);
   }
 
   @Override
-  public void sparseGemmTransposed(int rows, int n, int[] rowStart, int[] columns, float[] values, float[] y, int yOffset, float[] c, int cOffset) {
+  public void sparseGemmTransposed(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] y,
+      int yOffset,
+      float[] c,
+      int cOffset) {
     SparseProducts.multiplyTransposed(rows, n, rowStart, columns, values, y, yOffset, c, cOffset);
   }
 
@@ -41,12 +90,21 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void copyRows(int rows, int length, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+  public void copyRows(
+      int rows,
+      int length,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride) {
     RowOperations.copyRows(rows, length, x, xOffset, xStride, y, yOffset, yStride);
   }
 
   @Override
-  public void permute(int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset) {
+  public void permute(
+      int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset) {
     RowOperations.permute(rows, dimensions, order, x, xOffset, y, yOffset);
   }
 
@@ -65,14 +123,25 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiply(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+  public void multiply(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     for (int i = 0; i < n; i++) {
       z[zOffset + i] = x[xOffset + i] * y[yOffset + i];
     }
   }
 
   @Override
-  public void scaleAndShift(int rows, int channels, float[] scale, int scaleOffset, float[] shift, int shiftOffset, float[] x, int xOffset, float[] y, int yOffset) {
+  public void scaleAndShift(
+      int rows,
+      int channels,
+      float[] scale,
+      int scaleOffset,
+      float[] shift,
+      int shiftOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
     for (int i = 0; i < rows; i++) {
       int xi = xOffset + i * channels;
       int yi = yOffset + i * channels;
@@ -83,82 +152,241 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void activation(Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
+  public void activation(
+      Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
     ScalarActivations.apply(f, slope, n, x, xOffset, y, yOffset);
   }
 
   @Override
-  public void activationGradient(Activation f, float slope, int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void activationGradient(
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     ScalarActivations.gradient(f, slope, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
-  public void conv2d(WindowGeometry g, int rows, float[] x, int xOffset, float[] w, int wOffset, float[] b, int bOffset, float[] y, int yOffset) {
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
     convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
   }
 
   @Override
-  public void conv2dWeightGradient(WindowGeometry g, int rows, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset) {
+  public void conv2dWeightGradient(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
     convolution.weightGradient(g, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
   }
 
   @Override
-  public void conv2dInputGradient(WindowGeometry g, int rows, float[] w, int wOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void conv2dInputGradient(
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
-  public void maxPool2d(WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset, float[] index, int indexOffset) {
+  public void maxPool2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
     ScalarPooling.max(g, rows, x, xOffset, y, yOffset, index, indexOffset);
   }
 
   @Override
-  public void maxPool2dGradient(WindowGeometry g, int rows, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void maxPool2dGradient(
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     ScalarPooling.maxGradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
-  public void avgPool2d(WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+  public void avgPool2d(
+      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
     ScalarPooling.average(g, rows, x, xOffset, y, yOffset);
   }
 
   @Override
-  public void avgPool2dGradient(WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void avgPool2dGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
     ScalarPooling.averageGradient(g, rows, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
-  public void globalAvgPool2d(int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
+  public void globalAvgPool2d(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
     ScalarPooling.globalAverage(rows, positions, channels, x, xOffset, y, yOffset);
   }
 
   @Override
-  public void globalAvgPool2dGradient(int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void globalAvgPool2dGradient(
+      int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
     ScalarPooling.globalAverageGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
-  public void columnStatistics(int rows, int channels, float[] x, int xOffset, float[] mean, int meanOffset, float[] variance, int varianceOffset) {
+  public void columnStatistics(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] variance,
+      int varianceOffset) {
     columns.statistics(rows, channels, x, xOffset, mean, meanOffset, variance, varianceOffset);
   }
 
   @Override
-  public void batchNormGradient(int rows, int channels, float[] x, int xOffset, float[] mean, int meanOffset, float[] inverseDeviation, int inverseDeviationOffset, float[] gain, int gainOffset, float[] dy, int dyOffset, float[] dGain, int dGainOffset, float[] dBias, int dBiasOffset, float[] dx, int dxOffset) {
-    columns.batchNormGradient(rows, channels, x, xOffset, mean, meanOffset, inverseDeviation, inverseDeviationOffset, gain, gainOffset, dy, dyOffset, dGain, dGainOffset, dBias, dBiasOffset, dx, dxOffset);
+  public void batchNormGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] inverseDeviation,
+      int inverseDeviationOffset,
+      float[] gain,
+      int gainOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dGain,
+      int dGainOffset,
+      float[] dBias,
+      int dBiasOffset,
+      float[] dx,
+      int dxOffset) {
+    columns.batchNormGradient(
+        rows,
+        channels,
+        x,
+        xOffset,
+        mean,
+        meanOffset,
+        inverseDeviation,
+        inverseDeviationOffset,
+        gain,
+        gainOffset,
+        dy,
+        dyOffset,
+        dGain,
+        dGainOffset,
+        dBias,
+        dBiasOffset,
+        dx,
+        dxOffset);
   }
 
   @Override
-  public void layerNorm(int rows, int n, float epsilon, float[] gain, int gainOffset, float[] bias, int biasOffset, float[] x, int xOffset, float[] y, int yOffset, float[] statistics, int statisticsOffset) {
-    LayerNormalization.forward(rows, n, epsilon, gain, gainOffset, bias, biasOffset, x, xOffset, y, yOffset, statistics, statisticsOffset);
+  public void layerNorm(
+      int rows,
+      int n,
+      float epsilon,
+      float[] gain,
+      int gainOffset,
+      float[] bias,
+      int biasOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] statistics,
+      int statisticsOffset) {
+    LayerNormalization.forward(
+        rows,
+        n,
+        epsilon,
+        gain,
+        gainOffset,
+        bias,
+        biasOffset,
+        x,
+        xOffset,
+        y,
+        yOffset,
+        statistics,
+        statisticsOffset);
   }
 
   @Override
-  public void layerNormGradient(int rows, int n, float[] gain, int gainOffset, float[] x, int xOffset, float[] statistics, int statisticsOffset, float[] dy, int dyOffset, float[] dGain, int dGainOffset, float[] dBias, int dBiasOffset, float[] dx, int dxOffset) {
-    LayerNormalization.gradient(rows, n, gain, gainOffset, x, xOffset, statistics, statisticsOffset, dy, dyOffset, dGain, dGainOffset, dBias, dBiasOffset, dx, dxOffset);
+  public void layerNormGradient(
+      int rows,
+      int n,
+      float[] gain,
+      int gainOffset,
+      float[] x,
+      int xOffset,
+      float[] statistics,
+      int statisticsOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dGain,
+      int dGainOffset,
+      float[] dBias,
+      int dBiasOffset,
+      float[] dx,
+      int dxOffset) {
+    LayerNormalization.gradient(
+        rows,
+        n,
+        gain,
+        gainOffset,
+        x,
+        xOffset,
+        statistics,
+        statisticsOffset,
+        dy,
+        dyOffset,
+        dGain,
+        dGainOffset,
+        dBias,
+        dBiasOffset,
+        dx,
+        dxOffset);
   }
 
   @Override
-  public void dropoutMask(long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
+  public void dropoutMask(
+      long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
     DropoutBits.mask(key, firstCounter, rate, n, mask, maskOffset);
   }
 
@@ -168,7 +396,27 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public double softmaxCrossEntropy(int rows, int classes, float[] logits, int logitsOffset, int[] labels, int labelsOffset, float[] weights, int weightsOffset, float[] dLogits, int dLogitsOffset) {
-    return ScalarSoftmax.crossEntropy(rows, classes, logits, logitsOffset, labels, labelsOffset, weights, weightsOffset, dLogits, dLogitsOffset);
+  public double softmaxCrossEntropy(
+      int rows,
+      int classes,
+      float[] logits,
+      int logitsOffset,
+      int[] labels,
+      int labelsOffset,
+      float[] weights,
+      int weightsOffset,
+      float[] dLogits,
+      int dLogitsOffset) {
+    return ScalarSoftmax.crossEntropy(
+        rows,
+        classes,
+        logits,
+        logitsOffset,
+        labels,
+        labelsOffset,
+        weights,
+        weightsOffset,
+        dLogits,
+        dLogitsOffset);
   }
 }

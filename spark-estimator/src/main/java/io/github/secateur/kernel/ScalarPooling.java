@@ -2,21 +2,32 @@ package io.github.secateur.kernel;
 
 import java.util.Arrays;
 
-/** Pooling in plain Java. Loops run over rows, window positions, places in the window and, innermost, channels. */
+/**
+ * Pooling in plain Java. Loops run over rows, window positions, places in the window and,
+ * innermost, channels.
+ */
 final class ScalarPooling {
 
   private ScalarPooling() {}
 
   /** As {@link Kernels#maxPool2d}. */
   static void max(
-      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset, float[] index, int indexOffset) {
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
     int channels = g.inputChannels();
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < g.outputHeight(); oy++) {
         for (int ox = 0; ox < g.outputWidth(); ox++) {
           int out = outputIndex(g, row, oy, ox);
           for (int c = 0; c < channels; c++) {
-            maxOfWindow(g, row, oy, ox, c, x, xOffset, y, yOffset + out + c, index, indexOffset + out + c);
+            maxOfWindow(
+                g, row, oy, ox, c, x, xOffset, y, yOffset + out + c, index, indexOffset + out + c);
           }
         }
       }
@@ -24,13 +35,25 @@ final class ScalarPooling {
   }
 
   private static void maxOfWindow(
-      WindowGeometry g, int row, int oy, int ox, int c, float[] x, int xOffset, float[] y, int yi, float[] index, int ii) {
+      WindowGeometry g,
+      int row,
+      int oy,
+      int ox,
+      int c,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yi,
+      float[] index,
+      int ii) {
     int top = oy * g.stride() - g.padTop();
     int left = ox * g.stride() - g.padLeft();
     float largest = Float.NEGATIVE_INFINITY;
     int winner = -1;
     for (int iy = Math.max(top, 0); iy < Math.min(top + g.windowHeight(), g.inputHeight()); iy++) {
-      for (int ix = Math.max(left, 0); ix < Math.min(left + g.windowWidth(), g.inputWidth()); ix++) {
+      for (int ix = Math.max(left, 0);
+          ix < Math.min(left + g.windowWidth(), g.inputWidth());
+          ix++) {
         float value = x[xOffset + inputIndex(g, row, iy, ix) + c];
         // NaN must not hide: it wins and stays
         if (winner < 0 || value > largest || Float.isNaN(value)) {
@@ -47,7 +70,14 @@ final class ScalarPooling {
 
   /** As {@link Kernels#maxPool2dGradient}. */
   static void maxGradient(
-      WindowGeometry g, int rows, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
     int channels = g.inputChannels();
     for (int row = 0; row < rows; row++) {
@@ -94,7 +124,8 @@ final class ScalarPooling {
   }
 
   /** As {@link Kernels#avgPool2dGradient}. */
-  static void averageGradient(WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  static void averageGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
     Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
     int channels = g.inputChannels();
     for (int row = 0; row < rows; row++) {
@@ -120,7 +151,8 @@ final class ScalarPooling {
   }
 
   /** As {@link Kernels#globalAvgPool2d}. */
-  static void globalAverage(int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
+  static void globalAverage(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
     for (int row = 0; row < rows; row++) {
       int out = yOffset + row * channels;
       Arrays.fill(y, out, out + channels, 0);

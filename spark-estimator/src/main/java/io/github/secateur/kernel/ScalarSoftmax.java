@@ -65,7 +65,10 @@ final class ScalarSoftmax {
     return loss;
   }
 
-  /** Returns weight · (log(sum) - labelled). StrictMath, because Math.log may differ between machines. */
+  /**
+   * Returns weight · (log(sum) - labelled). StrictMath, because Math.log may differ between
+   * machines.
+   */
   static double rowLoss(double sum, float labelled, float weight) {
     return weight * (StrictMath.log(sum) - labelled);
   }

@@ -212,23 +212,37 @@ public final class Graphs {
     }
   }
 
-  /** Adds ADD(x, f(x)) or CONCAT(x, f(x)) with a small f; sometimes x twice. */
+  /**
+   * Adds ADD or CONCAT of x and f(x), or of f(x) and g(x), with small f and g; sometimes of x
+   * twice.
+   */
   private void randomBranch(Random random) {
     int start = value;
+    randomChain(random);
+    int left = value;
+    if (random.nextBoolean()) {
+      value = start;
+      randomChain(random);
+    }
+    int right = value == left ? start : value;
+    if (!builder.shape(left).equals(builder.shape(right))) {
+      join(OperatorType.CONCAT, new Attributes.Concat(0), flattened(right), flattened(left));
+    } else if (random.nextBoolean()) {
+      join(OperatorType.ADD, new Attributes.None(), left, right);
+    } else {
+      int axis = builder.shape(left).rank() - 1;
+      join(OperatorType.CONCAT, new Attributes.Concat(axis), right, left);
+    }
+  }
+
+  private int flattened(int id) {
+    return from(id).flatten().value();
+  }
+
+  private void randomChain(Random random) {
     int length = random.nextInt(3);
     for (int i = 0; i < length; i++) {
       randomLayer(random, false);
-    }
-    Shape from = builder.shape(start);
-    Shape to = builder.shape(value);
-    if (from.equals(to)) {
-      if (random.nextBoolean()) {
-        join(OperatorType.ADD, new Attributes.None(), start, value);
-      } else {
-        join(OperatorType.CONCAT, new Attributes.Concat(from.rank() - 1), value, start);
-      }
-    } else if (from.rank() == 1 && to.rank() == 1) {
-      join(OperatorType.CONCAT, new Attributes.Concat(0), start, value, start);
     }
   }
 
