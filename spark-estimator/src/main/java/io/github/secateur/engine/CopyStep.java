@@ -4,7 +4,10 @@ import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Shape;
 import java.util.Arrays;
 
-/** Operators that copy values to other places: permute, pad, concat. Their gradients copy back. */
+/**
+ * Operators that copy values to other places: permute, pad, concat, slice. Their gradients copy
+ * back.
+ */
 final class CopyStep {
   private CopyStep() {}
 
@@ -132,5 +135,25 @@ final class CopyStep {
         place += runs[i];
       }
     }
+  }
+
+  /** A part of a folded row. Nothing before it trains, so it has no gradient. */
+  static final class Slice extends OperatorStep {
+    private final int offset;
+
+    Slice(Binding binding) {
+      super(binding);
+      offset = ((Attributes.Slice) operator.attributes()).offset();
+    }
+
+    @Override
+    void forward(Frame f) {
+      int n = operator.shape().size();
+      int in = operator.inputShape().size();
+      f.kernels.copyRows(f.rows, n, f.workspace, x + offset, in, f.workspace, y, n);
+    }
+
+    @Override
+    void backward(Frame f) {}
   }
 }

@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Operator;
 
 /**
  * Active dropout: y = x · mask. The mask is kept for the gradient; where no gradient runs it is
@@ -21,9 +22,17 @@ final class DropoutStep extends OperatorStep {
   void forward(Frame f) {
     int n = count(f);
     int mask = saved < 0 ? y : saved;
-    long key = f.dropoutKey + 0x9E3779B97F4A7C15L * operator.id();
+    long key = key(f.dropoutKey, operator);
     f.kernels.dropoutMask(key, f.firstRow * operator.shape().size(), rate, n, f.workspace, mask);
     f.kernels.multiply(n, f.workspace, x, f.workspace, mask, f.workspace, y);
+  }
+
+  /**
+   * Returns the key of one operator: by its name, which folding does not change as it changes its
+   * place.
+   */
+  static long key(long stepKey, Operator operator) {
+    return stepKey + 0x9E3779B97F4A7C15L * operator.name().hashCode();
   }
 
   @Override

@@ -70,6 +70,7 @@ final class Program {
       case PERMUTE -> new CopyStep.Permute(binding);
       case PAD -> new CopyStep.Pad(binding);
       case CONCAT -> new CopyStep.Concat(binding);
+      case SLICE -> new CopyStep.Slice(binding);
       case ADD -> new AddStep(binding);
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);

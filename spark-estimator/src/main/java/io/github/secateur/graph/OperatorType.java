@@ -19,6 +19,7 @@ public enum OperatorType {
   PAD(Kind.COPY, "pad"),
   IDENTITY(Kind.COPY, "identity"),
   CONCAT(Kind.COPY, "concat"),
+  SLICE(Kind.COPY, "slice"),
   ADD(Kind.WEIGHTLESS, "add"),
   BATCH_NORM(Kind.WEIGHTED, "batchNorm"),
   LAYER_NORM(Kind.WEIGHTED, "layerNorm"),

@@ -64,6 +64,7 @@ final class ShapeInference {
       case PERMUTE -> permute(((Attributes.Permute) attributes).order(), input);
       case PAD -> pad((Attributes.Pad) attributes, input);
       case CONCAT -> concat(((Attributes.Concat) attributes).axis(), inputs);
+      case SLICE -> slice((Attributes.Slice) attributes, input);
       case ADD -> add(inputs);
     };
   }
@@ -180,6 +181,15 @@ final class ShapeInference {
       dimensions.set(axis, dimensions.get(axis) + other.dimension(axis));
     }
     return new Shape(dimensions);
+  }
+
+  private Shape slice(Attributes.Slice slice, Shape input) {
+    int end = slice.offset() + slice.target().size();
+    require(
+        input.rank() == 1 && slice.offset() >= 0 && end <= input.size(),
+        "a vector of at least " + end + " values",
+        "shape " + input);
+    return slice.target();
   }
 
   private Shape add(List<Shape> inputs) {

@@ -2,6 +2,7 @@ package io.github.secateur.plan;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -97,7 +98,10 @@ public final class BackwardPlan {
                   Action.KEPT,
                   Reason.NOT_PRUNED,
                   operator.type().hasWeights(),
-                  Collections.nCopies(operator.inputs().size(), true)));
+                  // What is folded is an input of training: there is no gradient with respect to
+                  // it.
+                  Collections.nCopies(
+                      operator.inputs().size(), operator.type() != OperatorType.SLICE)));
     }
     return new BackwardPlan(graph, pruning, entries);
   }
@@ -192,10 +196,8 @@ public final class BackwardPlan {
     return flow;
   }
 
-  /**
-   * Returns the plan as a table for people: each operator's action, its reason, and what is saved.
-   */
+  /** Returns the plan of training with it, without folding, as a table for people. */
   public String explain() {
-    return new PlanText(this).toString();
+    return TrainingPlan.of(graph, pruning, FoldingPlan.Options.off()).explain();
   }
 }

@@ -26,7 +26,7 @@ record GradientRule(
   /** Returns the rule of an operator. */
   static GradientRule of(Operator operator) {
     return switch (operator.type()) {
-      case INPUT, SCALE, NORMALIZE, RESHAPE, PERMUTE, PAD, IDENTITY, CONCAT, ADD -> NOTHING;
+      case INPUT, SCALE, NORMALIZE, RESHAPE, PERMUTE, PAD, IDENTITY, CONCAT, SLICE, ADD -> NOTHING;
       case AVG_POOL2D, GLOBAL_AVG_POOL2D -> NOTHING;
       case DENSE, CONV2D -> INPUT_FOR_WEIGHTS;
       case RELU, TANH, SIGMOID -> OUTPUT;

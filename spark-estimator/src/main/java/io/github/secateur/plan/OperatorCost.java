@@ -66,6 +66,7 @@ record OperatorCost(
         long copied = operator.inputShapes().stream().mapToLong(Shape::size).sum();
         yield simple(operator, values(copied, 0, 2), input -> input, 0, 2);
       }
+      case SLICE -> simple(operator, values(n, 0, 2), input -> 0, 0, 0);
       case ADD ->
           simple(operator, values(n * (operator.inputs().size() - 1), 1, 3), input -> 0, 0, 0);
       case DROPOUT ->

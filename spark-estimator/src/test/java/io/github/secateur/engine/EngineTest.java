@@ -13,8 +13,10 @@ import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
 import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.Graphs;
 import io.github.secateur.plan.TrainableLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,7 @@ class EngineTest {
     int n = operator.shape().size();
     float[] mask = new float[rows * n];
     float rate = ((Attributes.Dropout) operator.attributes()).rate();
-    long key = DROPOUT_KEY + 0x9E3779B97F4A7C15L * operator.id();
+    long key = DropoutStep.key(DROPOUT_KEY, operator);
     KernelProvider.create().dropoutMask(key, 3L * n, rate, mask.length, mask, 0);
     return mask;
   }
@@ -223,6 +225,42 @@ class EngineTest {
       float[] whole = problem.train(engine(graph, false, ROWS));
       assertArrayEquals(whole, pruned, "seed " + seed);
     }
+  }
+
+  @Test
+  void foldedAndUnfoldedGiveTheSameBits() {
+    int folds = 0;
+    for (long seed = 0; seed < 400; seed++) {
+      Graph graph = Graphs.random(seed, true);
+      FoldingPlan folding = FoldingPlan.of(graph, FoldingPlan.Options.defaults(graph));
+      Problem problem = new Problem(graph, seed);
+      if (folding.isEmpty()) {
+        continue;
+      }
+      folds++;
+      Engine prefix = Engine.forInference(folding.prefix(), ROWS, KernelProvider.create());
+      System.arraycopy(
+          problem.input, 0, prefix.input(), prefix.inputOffset(), problem.input.length);
+      prefix.forward(folding.parametersOf(folding.prefix(), problem.parameters), ROWS);
+      for (boolean pruning : new boolean[] {true, false}) {
+        Engine rest = engine(folding.rest(), pruning, ROWS + 1);
+        int folded = ROWS * folding.foldedSize();
+        System.arraycopy(
+            prefix.output(), prefix.outputOffset(), rest.input(), rest.inputOffset(), folded);
+        float[] gradient = new float[TrainableLayout.of(graph).stateLength()];
+        float[] parameters = folding.parametersOf(folding.rest(), problem.parameters);
+        double loss =
+            rest.lossAndGradient(
+                parameters, ROWS, problem.labels, problem.weights, DROPOUT_KEY, 3, gradient);
+        float[] expected = problem.train(engine(graph, false, ROWS));
+        assertArrayEquals(Arrays.copyOf(expected, gradient.length), gradient, "seed " + seed);
+        assertEquals(expected[gradient.length], (float) loss, "seed " + seed);
+        BackwardPlan plan = BackwardPlan.of(folding.rest(), pruning);
+        assertEquals(plan.cost().flops(ROWS), rest.counters().flops(), "seed " + seed);
+        assertEquals(plan.cost().bytes(ROWS), rest.counters().bytes(), "seed " + seed);
+      }
+    }
+    assertTrue(folds > 100, folds + " of the graphs were folded");
   }
 
   @Test

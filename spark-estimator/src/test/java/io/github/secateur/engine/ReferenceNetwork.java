@@ -110,6 +110,12 @@ final class ReferenceNetwork {
       }
       case PERMUTE -> permute(operator, x, y, rows);
       case PAD -> pad(operator, x, y, rows);
+      case SLICE -> {
+        int offset = ((Attributes.Slice) operator.attributes()).offset();
+        for (int row = 0; row < rows; row++) {
+          System.arraycopy(x, row * operator.inputShape().size() + offset, y, row * n, n);
+        }
+      }
       case CONCAT -> concat(operator, inputs, y, rows);
       case BATCH_NORM -> batchNorm(operator, p, x, y, active);
       case LAYER_NORM -> layerNorm(operator, p, x, y);

@@ -199,20 +199,23 @@ class BackwardPlanTest {
         """
         Backward plan: 5 operators, 1 removed, 1 weight gradient only, 3 kept
 
-        layer      type     output  weights  backward              reason                         FLOPs forward  backward whole  kept
-        ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-        scale_1    scale    4×4×1         -  removed               weightless operator                       16              16     0
-        conv2d_2   conv2d   4×4×2        20  weight gradient only  adjacent to weightless                   576           1,184   608
-        relu_3     relu     4×4×2         -  kept                  reaches a trainable parameter             32              32    32
-        reshape_4  reshape  32            -  kept                  reaches a trainable parameter              0               0     0
-        dense_5    dense    3            99  kept                  reaches a trainable parameter            192             387   387
+        layer      type     output  weights  plan                  reason                         forward  → kept  backward  → kept
+        ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+        scale_1    scale    4×4×1         -  removed               weightless operator                 16      16        16       0
+        conv2d_2   conv2d   4×4×2        20  weight gradient only  adjacent to weightless             576     576     1,184     608
+        relu_3     relu     4×4×2         -  kept                  reaches a trainable parameter       32      32        32      32
+        reshape_4  reshape  32            -  kept                  reaches a trainable parameter        0       0         0       0
+        dense_5    dense    3            99  kept                  reaches a trainable parameter      192     192       387     387
 
-        a training step             whole   kept   saved
-        ────────────────────────────────────────────────
-        FLOPs per row, backward     1,619  1,027  36.6 %
-        FLOPs per row, all          2,450  1,858  24.2 %
-        workspace bytes per row       332    332   0.0 %
-        weight bytes sent each way    476    476   0.0 %
+        each epoch                         whole  → kept   saved
+        ────────────────────────────────────────────────────────
+        operations per row, forward          816     816   0.0 %
+        operations per row, backward       1,619   1,027  36.6 %
+        operations per row, with the loss  2,450   1,858  24.2 %
+        workspace bytes per row              332     332   0.0 %
+        weight bytes per round, each way     476     476   0.0 %
+
+        folding is off
         """,
         BackwardPlan.of(graph, true).explain());
   }
