@@ -37,7 +37,7 @@ public final class KernelProvider {
       case SCALAR -> new ScalarKernels();
       case VECTOR -> {
         requireVectorModule();
-        yield new ScalarKernels();
+        yield new VectorKernels();
       }
     };
   }

@@ -1,0 +1,125 @@
+package io.github.secateur.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Eight rows by one vector. The sums are local variables, one by one, or the JIT compiler would not keep them in registers. */
+final class Tile8x1 extends GemmTile {
+
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final int V = Lanes.LENGTH;
+
+  Tile8x1() {
+    super(8, 1);
+  }
+
+  @Override
+  void multiplyRows(
+      int k,
+      float[] a,
+      int aOffset,
+      int[] rowStarts,
+      int first,
+      float[] b,
+      int bOffset,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    int r0 = aOffset + rowStarts[first];
+    int r1 = aOffset + rowStarts[first + 1];
+    int r2 = aOffset + rowStarts[first + 2];
+    int r3 = aOffset + rowStarts[first + 3];
+    int r4 = aOffset + rowStarts[first + 4];
+    int r5 = aOffset + rowStarts[first + 5];
+    int r6 = aOffset + rowStarts[first + 6];
+    int r7 = aOffset + rowStarts[first + 7];
+    FloatVector c00 = FloatVector.fromArray(FLOATS, start, startOffset);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, start, startOffset + startStep);
+    FloatVector c20 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStep);
+    FloatVector c30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep);
+    FloatVector c40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep);
+    FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
+    FloatVector c60 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep);
+    FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1 + p]);
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2 + p]);
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3 + p]);
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4 + p]);
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5 + p]);
+      c50 = a5.fma(b0, c50);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[r6 + p]);
+      c60 = a6.fma(b0, c60);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[r7 + p]);
+      c70 = a7.fma(b0, c70);
+    }
+    c00.intoArray(c, cOffset);
+    c10.intoArray(c, cOffset + ldc);
+    c20.intoArray(c, cOffset + 2 * ldc);
+    c30.intoArray(c, cOffset + 3 * ldc);
+    c40.intoArray(c, cOffset + 4 * ldc);
+    c50.intoArray(c, cOffset + 5 * ldc);
+    c60.intoArray(c, cOffset + 6 * ldc);
+    c70.intoArray(c, cOffset + 7 * ldc);
+  }
+
+  @Override
+  void multiplyPacked(
+      int k,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(FLOATS, start, startOffset);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, start, startOffset + startStep);
+    FloatVector c20 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStep);
+    FloatVector c30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep);
+    FloatVector c40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep);
+    FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
+    FloatVector c60 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep);
+    FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8]);
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 1]);
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 2]);
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 3]);
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 4]);
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 5]);
+      c50 = a5.fma(b0, c50);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 6]);
+      c60 = a6.fma(b0, c60);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 7]);
+      c70 = a7.fma(b0, c70);
+    }
+    c00.intoArray(c, cOffset);
+    c10.intoArray(c, cOffset + ldc);
+    c20.intoArray(c, cOffset + 2 * ldc);
+    c30.intoArray(c, cOffset + 3 * ldc);
+    c40.intoArray(c, cOffset + 4 * ldc);
+    c50.intoArray(c, cOffset + 5 * ldc);
+    c60.intoArray(c, cOffset + 6 * ldc);
+    c70.intoArray(c, cOffset + 7 * ldc);
+  }
+}

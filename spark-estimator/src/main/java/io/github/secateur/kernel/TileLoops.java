@@ -1,0 +1,131 @@
+package io.github.secateur.kernel;
+
+/**
+ * Covers a matrix with tiles. Tiles that would reach over its right or lower edge are computed in a scratch tile, of which
+ * the part inside is copied.
+ *
+ * <p>B comes as panels, each as wide as a tile and {@code depth} values deep, the last filled up with zeros; see {@link
+ * PanelPacking}. Every tile of a row of tiles reads the same values of A, which so stay in the first-level cache, while the
+ * panels stream from the second level.
+ */
+final class TileLoops {
+
+  private final GemmTile rowTile;
+  private final GemmTile packedTile;
+  private final GemmTile smallTile = new Tile4x2();
+  private final GemmTile narrowTile = new Tile8x1();
+  private final float[] edge = new float[8 * PanelPacking.WIDTH];
+
+  TileLoops(GemmTile rowTile, GemmTile packedTile) {
+    this.rowTile = rowTile;
+    this.packedTile = packedTile;
+  }
+
+  /** Returns whether the last panel of a matrix with n columns is one vector wide. */
+  boolean lastPanelIsNarrow(int n) {
+    int columns = n % PanelPacking.WIDTH;
+    return columns > 0 && columns <= Lanes.LENGTH && rowTile.rows == narrowTile.rows && packedTile.rows == narrowTile.rows;
+  }
+
+  /** Returns the tile for the next rows of a matrix with n columns whose A is packed, if {@code left} rows are left. */
+  GemmTile packedTile(int left, int n) {
+    return left > smallTile.rows || lastPanelIsNarrow(n) ? packedTile : smallTile;
+  }
+
+  /**
+   * Computes C [m × n] with A(i,p) = a[aOffset + rowStarts[first + i] + p].
+   *
+   * @param rowStarts has valid, if meaningless, entries for 7 more rows
+   * @param depth the distance between values of one panel and the next is depth · panel width
+   */
+  void multiplyRows(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int[] rowStarts,
+      int first,
+      float[] panels,
+      int panelsOffset,
+      int depth,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    boolean narrow = lastPanelIsNarrow(n);
+    int i = 0;
+    while (i < m) {
+      GemmTile tile = m - i > smallTile.rows ? rowTile : smallTile;
+      int rows = Math.min(tile.rows, m - i);
+      int startRow = startOffset + i * startStep;
+      int row = cOffset + i * ldc;
+      for (int j = 0; j < n; j += PanelPacking.WIDTH) {
+        int columns = Math.min(PanelPacking.WIDTH, n - j);
+        int panel = panelsOffset + j * depth;
+        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
+        if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
+          used.multiplyRows(
+              k, a, aOffset, rowStarts, first + i, panels, panel, start, startRow + j, startStep, c, row + j, ldc);
+        } else {
+          loadEdge(rows, columns, start, startRow + j, startStep);
+          used.multiplyRows(
+              k, a, aOffset, rowStarts, first + i, panels, panel, edge, 0, PanelPacking.WIDTH, edge, 0, PanelPacking.WIDTH);
+          storeEdge(rows, columns, c, row + j, ldc);
+        }
+      }
+      i += rows;
+    }
+  }
+
+  /** Computes the rows of C [rows × n] that the tile has; A is packed for it. */
+  void multiplyPacked(
+      GemmTile tile,
+      int rows,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      float[] panels,
+      int panelsOffset,
+      int depth,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    boolean narrow = lastPanelIsNarrow(n);
+    for (int j = 0; j < n; j += PanelPacking.WIDTH) {
+      int columns = Math.min(PanelPacking.WIDTH, n - j);
+      int panel = panelsOffset + j * depth;
+      GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
+      if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
+        used.multiplyPacked(k, a, aOffset, panels, panel, start, startOffset + j, startStep, c, cOffset + j, ldc);
+      } else {
+        loadEdge(rows, columns, start, startOffset + j, startStep);
+        used.multiplyPacked(
+            k, a, aOffset, panels, panel, edge, 0, PanelPacking.WIDTH, edge, 0, PanelPacking.WIDTH);
+        storeEdge(rows, columns, c, cOffset + j, ldc);
+      }
+    }
+  }
+
+  private void loadEdge(int rows, int columns, float[] start, int startOffset, int startStep) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        edge[i * PanelPacking.WIDTH + j] = start[startOffset + i * startStep + j];
+      }
+    }
+  }
+
+  private void storeEdge(int rows, int columns, float[] c, int cOffset, int ldc) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        c[cOffset + i * ldc + j] = edge[i * PanelPacking.WIDTH + j];
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.secateur.kernel;
+
+import java.util.Arrays;
+
+/** Matrix products in blocks (after Goto and van de Geijn 2008): B is packed, A is read where it lies unless transposed. */
+final class VectorGemm {
+
+  /** Largest part of k in a block. */
+  private static final int DEPTH = 256;
+
+  /** Largest part of n in a block; with {@link #DEPTH}, 512 KiB of panels. */
+  private static final int WIDTH = 512;
+
+  /** Rows for which {@link #rowStarts} has room. */
+  private static final int ROWS = 1024;
+
+  private final TileLoops loops;
+  private final float[] panels = new float[PanelPacking.length(WIDTH, DEPTH)];
+  private final float[] packed = new float[8 * DEPTH + Lanes.LENGTH];
+  private final float[] zeros = new float[WIDTH];
+  private final int[] rowStarts = new int[ROWS + 7];
+
+  VectorGemm(TileLoops loops) {
+    this.loops = loops;
+  }
+
+  /** As {@link Kernels#gemm}. */
+  void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    if (k == 0 && !accumulate) {
+      for (int i = 0; i < m; i++) {
+        Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0);
+      }
+    }
+    for (int j = 0; j < n; j += WIDTH) {
+      int width = Math.min(WIDTH, n - j);
+      boolean narrow = loops.lastPanelIsNarrow(width);
+      int blocks = (k + DEPTH - 1) / DEPTH;
+      for (int block = 0; block < blocks; block++) {
+        int p = (int) ((long) k * block / blocks);
+        int depth = (int) ((long) k * (block + 1) / blocks) - p;
+        boolean first = block == 0 && !accumulate;
+        float[] source = panels;
+        int sourceOffset = 0;
+        if (transposeB) {
+          PanelPacking.packTransposed(width, depth, b, bOffset + j * ldb + p, ldb, narrow, panels);
+        } else if (n == PanelPacking.WIDTH && ldb == n) {
+          source = b;
+          sourceOffset = bOffset + p * ldb;
+        } else {
+          PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels);
+        }
+        if (transposeA) {
+          packed(m, width, depth, a, aOffset + p * lda, lda, source, sourceOffset, first, c, cOffset + j, ldc);
+        } else {
+          rows(m, width, depth, a, aOffset + p, lda, source, sourceOffset, first, c, cOffset + j, ldc);
+        }
+      }
+    }
+  }
+
+  private void rows(
+      int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, boolean first, float[] c, int cOffset, int ldc) {
+    for (int i = 0; i < m; i += ROWS) {
+      int rows = Math.min(ROWS, m - i);
+      for (int row = 0; row < rows; row++) {
+        rowStarts[row] = row * lda;
+      }
+      Arrays.fill(rowStarts, rows, rows + 7, (rows - 1) * lda);
+      int ci = cOffset + i * ldc;
+      if (first) {
+        loops.multiplyRows(rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
+      } else {
+        loops.multiplyRows(rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, c, ci, ldc, c, ci, ldc);
+      }
+    }
+  }
+
+  private void packed(
+      int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, boolean first, float[] c, int cOffset, int ldc) {
+    int i = 0;
+    while (i < m) {
+      GemmTile tile = loops.packedTile(m - i, n);
+      int rows = Math.min(tile.rows, m - i);
+      PanelPacking.packRows(rows, tile.rows, k, a, aOffset + i, lda, packed);
+      int ci = cOffset + i * ldc;
+      if (first) {
+        loops.multiplyPacked(tile, rows, n, k, packed, 0, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
+      } else {
+        loops.multiplyPacked(tile, rows, n, k, packed, 0, b, bOffset, k, c, ci, ldc, c, ci, ldc);
+      }
+      i += rows;
+    }
+  }
+}
