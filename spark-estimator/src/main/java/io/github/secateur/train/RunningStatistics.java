@@ -34,12 +34,16 @@ final class RunningStatistics implements Serializable {
     }
   }
 
-  /** Moves the statistics in the state towards those of the summed rows. */
-  void update(float[] state, GradientSum sum) {
-    float[] sums = sum.values();
-    float rows = sum.rows();
+  /**
+   * Moves the statistics in the state towards those of some rows.
+   *
+   * @param sums in the places of the statistics, rows · statistic, summed over batches
+   * @param rows the number of rows of all these batches
+   */
+  void update(float[] state, float[] sums, long rows) {
+    float count = rows;
     for (int i = 0; i < momentum.length; i++) {
-      float batch = sums[offset + i] / rows;
+      float batch = sums[offset + i] / count;
       state[offset + i] = momentum[i] * state[offset + i] + (1 - momentum[i]) * batch;
     }
   }

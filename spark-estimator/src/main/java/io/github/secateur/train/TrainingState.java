@@ -68,6 +68,14 @@ public final class TrainingState implements Serializable {
   }
 
   /**
+   * Returns the mean loss of the rows of the epoch so far, each as of its own step; NaN if they
+   * have no weight.
+   */
+  public double epochLoss() {
+    return epochLossSum / epochWeightSum;
+  }
+
+  /**
    * Takes an optimizer step, unless the rows of the step have no weight.
    *
    * @param sum the gradient sum over the rows of the step; its values are overwritten
@@ -86,9 +94,9 @@ public final class TrainingState implements Serializable {
       epochLossSum += loss * sum.weightSum();
       epochWeightSum += sum.weightSum();
       optimizer.step(values, sum.values(), learningRate);
-      statistics.update(values, sum);
+      statistics.update(values, sum.values(), sum.rows());
     }
-    return new StepRecord(step, sum.rows(), loss, epochLossSum / epochWeightSum, learningRate);
+    return new StepRecord(step, sum.rows(), loss, epochLoss(), learningRate);
   }
 
   private static void requireFinite(double loss, Step step, double learningRate) {

@@ -1,0 +1,87 @@
+package io.github.secateur.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Follows a training epoch by epoch: validates, records, tells the listener, and decides whether to
+ * go on.
+ */
+final class Course {
+  private final TrainingOptions options;
+  private final Rounds rounds;
+  private final TrainingListener listener;
+  private final EarlyStopping earlyStopping;
+  private final List<EpochRecord> records = new ArrayList<>();
+  private StopReason stopReason = StopReason.EPOCHS;
+
+  Course(TrainingOptions options, Rounds rounds, TrainingListener listener) {
+    this.options = options;
+    this.rounds = rounds;
+    this.listener = listener;
+    this.earlyStopping =
+        rounds.validationRows() > 0 && options.patience() > 0
+            ? new EarlyStopping(options.patience(), options.minDelta())
+            : null;
+  }
+
+  /**
+   * Ends an epoch.
+   *
+   * @param state the state after it
+   * @param loss its training loss
+   * @param rows the rows of its gradients
+   * @return whether to stop because the validation loss no longer improves
+   */
+  boolean epochEnds(float[] state, double loss, double learningRate, double seconds, long rows) {
+    int epoch = records.size() + 1;
+    EvaluationSum validation =
+        rounds.validationRows() > 0 ? rounds.evaluate(state, true) : EvaluationSum.EMPTY;
+    if (rounds.validationRows() > 0 && !(validation.weightSum() > 0)) {
+      throw Trainer.noWeight("validation", validation.weightSum());
+    }
+    EpochRecord record =
+        new EpochRecord(
+            epoch,
+            loss,
+            validation.loss(),
+            validation.accuracy(),
+            learningRate,
+            seconds,
+            rows / Math.max(seconds, 1e-9));
+    records.add(record);
+    listener.epoch(record);
+    boolean stop =
+        earlyStopping != null && earlyStopping.shouldStop(epoch, validation.loss(), state);
+    if (stop) {
+      stopReason = StopReason.PATIENCE;
+    }
+    return stop;
+  }
+
+  /** Returns the number of epochs recorded. */
+  int epochs() {
+    return records.size();
+  }
+
+  /** Says why the training ends, unless it ends for lack of patience. */
+  void stop(StopReason reason) {
+    if (stopReason != StopReason.PATIENCE) {
+      stopReason = reason;
+    }
+  }
+
+  /**
+   * Returns the state to keep: that of the best epoch, if epochs are compared, or else the last.
+   */
+  float[] stateToKeep(float[] last) {
+    boolean hasBest = earlyStopping != null && earlyStopping.bestState() != null;
+    return hasBest ? earlyStopping.bestState() : last;
+  }
+
+  /** Returns the history. */
+  History history() {
+    boolean hasBest = earlyStopping != null && earlyStopping.bestState() != null;
+    return new History(records, hasBest ? earlyStopping.bestEpoch() : records.size(), stopReason);
+  }
+}

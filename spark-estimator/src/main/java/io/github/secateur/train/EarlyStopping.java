@@ -1,0 +1,46 @@
+package io.github.secateur.train;
+
+/**
+ * Keeps the weights of the epoch with the lowest validation loss, and says when there has been none
+ * better for too long. Patience counts from that epoch.
+ */
+final class EarlyStopping {
+  private final int patience;
+  private final double minDelta;
+  private double bestLoss = Double.POSITIVE_INFINITY;
+  private int bestEpoch;
+  private float[] bestState;
+
+  /** Watches with the given {@link TrainingOptions#patience()}, above 0. */
+  EarlyStopping(int patience, double minDelta) {
+    this.patience = patience;
+    this.minDelta = minDelta;
+  }
+
+  /**
+   * Looks at an epoch.
+   *
+   * @param epoch its number, from 1
+   * @param loss its validation loss; NaN is never better
+   * @param state the state after it, copied if it is the best so far
+   * @return whether to stop
+   */
+  boolean shouldStop(int epoch, double loss, float[] state) {
+    if (loss < bestLoss - minDelta || bestState == null) {
+      bestLoss = Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
+      bestEpoch = epoch;
+      bestState = state.clone();
+    }
+    return epoch - bestEpoch >= patience;
+  }
+
+  /** Returns the number of the best epoch, from 1; 0 if there was none. */
+  int bestEpoch() {
+    return bestEpoch;
+  }
+
+  /** Returns the state after the best epoch; null if there was none. */
+  float[] bestState() {
+    return bestState;
+  }
+}

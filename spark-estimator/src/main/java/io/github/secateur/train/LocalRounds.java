@@ -1,0 +1,134 @@
+package io.github.secateur.train;
+
+import io.github.secateur.data.Shard;
+import io.github.secateur.engine.Engine;
+import io.github.secateur.graph.Graph;
+import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.plan.TrainableLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Rounds over shards in this JVM, by a fixed number of threads. The results depend on the shards,
+ * not on the number of threads.
+ */
+public final class LocalRounds implements Rounds {
+  private final TrainableLayout layout;
+  private final float[] parameters;
+  private final List<IndexedShard> training;
+  private final List<IndexedShard> validation;
+  private final WorkerPool pool;
+
+  /**
+   * Starts the threads.
+   *
+   * @param parameters the flat parameter array, for its frozen values; not changed
+   * @param seed the seed of the training
+   * @param training the shards to train on, in order; some may be empty
+   * @param validation the shards to validate on, in order; none or empty ones for no validation
+   * @param threads the number of threads, the calling one included; at least 1
+   * @param engines makes an engine for training on the graph
+   */
+  public LocalRounds(
+      Graph graph,
+      float[] parameters,
+      long seed,
+      List<Shard> training,
+      List<Shard> validation,
+      int threads,
+      Supplier<Engine> engines) {
+    this.layout = TrainableLayout.of(graph);
+    this.parameters = parameters.clone();
+    this.training = index(training, seed);
+    this.validation = index(validation, seed);
+    this.pool = new WorkerPool(graph, threads, engines);
+  }
+
+  /** Starts the threads, with engines on this JVM's best kernels; see the constructor. */
+  public static LocalRounds of(
+      Graph graph,
+      float[] parameters,
+      TrainingOptions options,
+      List<Shard> training,
+      List<Shard> validation,
+      int threads) {
+    boolean sparse =
+        Stream.concat(training.stream(), validation.stream())
+            .allMatch(shard -> shard.isSparse() || shard.rows() == 0);
+    return new LocalRounds(
+        graph,
+        parameters,
+        options.seed(),
+        training,
+        validation,
+        threads,
+        engines(graph, options, sparse));
+  }
+
+  /**
+   * Returns a maker of engines for training, on this JVM's best kernels.
+   *
+   * @param sparse whether all shards are sparse; the engines read sparse rows if the network can,
+   *     too
+   */
+  public static Supplier<Engine> engines(Graph graph, TrainingOptions options, boolean sparse) {
+    int maxRows = Engine.defaultMaxRows(graph);
+    boolean sparseInput = sparse && Engine.canReadSparseInput(graph);
+    return () ->
+        Engine.forTraining(
+            graph, options.backwardPruning(), maxRows, sparseInput, KernelProvider.create());
+  }
+
+  private static List<IndexedShard> index(List<Shard> shards, long seed) {
+    List<IndexedShard> indexed = new ArrayList<>();
+    for (Shard shard : shards) {
+      indexed.add(new IndexedShard(shard, indexed.size(), seed));
+    }
+    return List.copyOf(indexed);
+  }
+
+  @Override
+  public GradientSum gradient(float[] state, Step step) {
+    layout.scatter(state, parameters);
+    return root(pool.gradient(training, training.size(), parameters, step));
+  }
+
+  @Override
+  public GradientSum fullGradient(float[] state) {
+    layout.scatter(state, parameters);
+    return root(pool.fullGradient(training, training.size(), parameters));
+  }
+
+  @Override
+  public EvaluationSum evaluate(float[] state, boolean onValidation) {
+    layout.scatter(state, parameters);
+    List<IndexedShard> shards = onValidation ? validation : training;
+    return root(pool.evaluate(shards, shards.size(), parameters));
+  }
+
+  /** All shards are here, so that they fill the tree up to its root. */
+  private static <T> T root(List<TreeSum.Node<T>> nodes) {
+    return nodes.get(0).sum();
+  }
+
+  @Override
+  public long rows() {
+    return rows(training);
+  }
+
+  @Override
+  public long validationRows() {
+    return rows(validation);
+  }
+
+  private static long rows(List<IndexedShard> shards) {
+    return shards.stream().mapToLong(IndexedShard::rows).sum();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

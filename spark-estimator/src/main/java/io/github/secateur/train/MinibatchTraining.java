@@ -1,0 +1,83 @@
+package io.github.secateur.train;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.plan.TrainableLayout;
+
+/** A training in optimizer steps over global batches: SGD, Adam, AdamW. */
+final class MinibatchTraining {
+  private final TrainingOptions options;
+  private final Rounds rounds;
+  private final TrainingListener listener;
+  private final int stepsInEpoch;
+  private final int trainableCount;
+  private TrainingState state;
+  private double learningRate;
+
+  MinibatchTraining(
+      Graph graph,
+      TrainableLayout layout,
+      float[] initialState,
+      TrainingOptions options,
+      Rounds rounds,
+      TrainingListener listener) {
+    this.options = options;
+    this.rounds = rounds;
+    this.listener = listener;
+    this.stepsInEpoch = stepsInEpoch(rounds.rows(), options.batchSize());
+    this.trainableCount = layout.trainableCount();
+    this.state = new TrainingState(graph, layout, initialState, options, stepsInEpoch);
+  }
+
+  private static int stepsInEpoch(long rows, int batchSize) {
+    long steps = (rows + batchSize - 1) / batchSize;
+    if (steps > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "an epoch may have at most 2^31 - 1 steps, found %d rows in batches of %d; set a larger batch size"
+              .formatted(rows, batchSize));
+    }
+    return (int) steps;
+  }
+
+  /** Trains; returns the state to keep. */
+  float[] run(Course course) {
+    Convergence convergence = new Convergence(options.tolerance());
+    boolean goOn = true;
+    while (goOn && course.epochs() < options.epochs()) {
+      long start = System.nanoTime();
+      takeSteps(course.epochs());
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double loss = state.epochLoss();
+      goOn = !course.epochEnds(state.values(), loss, learningRate, seconds, rounds.rows());
+      if (convergence.shouldStop(loss) && course.epochs() < options.epochs()) {
+        course.stop(StopReason.CONVERGED);
+        goOn = false;
+      }
+    }
+    return course.stateToKeep(state.values());
+  }
+
+  private void takeSteps(int epoch) {
+    state = rounds.steps(state, epoch, 0, stepsInEpoch, stepsInEpoch, this::tell);
+    if (Double.isNaN(state.epochLoss())) {
+      throw Trainer.noWeight("training", 0);
+    }
+    requireFiniteWeights(epoch);
+  }
+
+  private void tell(StepRecord step) {
+    learningRate = step.learningRate();
+    listener.step(step);
+  }
+
+  /** The last step of an epoch may spoil the weights without a loss that shows it. */
+  private void requireFiniteWeights(int epoch) {
+    float[] weights = state.values();
+    for (int i = 0; i < trainableCount; i++) {
+      if (!Float.isFinite(weights[i])) {
+        throw new TrainingException(
+            "a weight became %s in epoch %d, at a learning rate of %s; set a smaller step size, or scale the features"
+                .formatted(weights[i], epoch + 1, learningRate));
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.secateur.train;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.optim.Solver;
+import io.github.secateur.plan.TrainableLayout;
+
+/** A whole training: from initial to trained parameters. */
+public final class Trainer {
+  private Trainer() {}
+
+  /**
+   * Trains a network.
+   *
+   * @param initialParameters the flat parameter array to start from; not changed
+   * @param rounds where gradients come from; not closed
+   * @param listener is told of steps and epochs
+   * @return the trained parameters: if there are validation rows and patience, those of the epoch
+   *     with the lowest validation loss
+   * @throws IllegalArgumentException if nothing can be trained: everything is frozen, or there are
+   *     no rows
+   * @throws TrainingException if the loss is no number any more, all weights of rows are 0, a shard
+   *     fails, or the thread is interrupted
+   */
+  public static TrainingResult train(
+      Graph graph,
+      float[] initialParameters,
+      TrainingOptions options,
+      Rounds rounds,
+      TrainingListener listener) {
+    TrainableLayout layout = TrainableLayout.of(graph);
+    requireSomethingToTrain(layout, rounds);
+    float[] state = new float[layout.stateLength()];
+    layout.gather(initialParameters, state);
+    Course course = new Course(options, rounds, listener);
+    float[] trained =
+        options.solver() == Solver.LBFGS
+            ? new FullBatchTraining(graph, layout, state, options, rounds).run(course)
+            : new MinibatchTraining(graph, layout, state, options, rounds, listener).run(course);
+    float[] parameters = initialParameters.clone();
+    layout.scatter(trained, parameters);
+    return new TrainingResult(parameters, course.history());
+  }
+
+  private static void requireSomethingToTrain(TrainableLayout layout, Rounds rounds) {
+    if (layout.trainableCount() == 0) {
+      throw new IllegalArgumentException(
+          "training needs at least one layer with weights that is not frozen, found none; unfreeze a layer");
+    }
+    if (rounds.rows() == 0) {
+      throw new IllegalArgumentException("training needs at least 1 row, found 0");
+    }
+  }
+
+  /** Returns the exception for rows without any weight. */
+  static TrainingException noWeight(String which, double weightSum) {
+    return new TrainingException(
+        "the weights of the %s rows must have a sum above 0, found %s; check the weight column"
+            .formatted(which, weightSum));
+  }
+}
