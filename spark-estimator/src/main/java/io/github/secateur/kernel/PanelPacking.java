@@ -91,7 +91,7 @@ final class PanelPacking {
     if (rows == tileRows) {
       // a vector may be longer than the tile is high: what it copies too much, the next one overwrites
       int read = (tileRows + Lanes.LENGTH - 1) / Lanes.LENGTH * Lanes.LENGTH;
-      vectors = Math.max(0, Math.min(k, (a.length - aOffset - read) / lda + 1));
+      vectors = Math.max(0, Math.min(k, Math.floorDiv(a.length - aOffset - read, lda) + 1));
       for (int i = 0; i < tileRows; i += Lanes.LENGTH) {
         for (int p = 0; p < vectors; p++) {
           FloatVector.fromArray(FLOATS, a, aOffset + p * lda + i).intoArray(packed, p * tileRows + i);
