@@ -93,6 +93,11 @@ public final class TrainingPlan {
     return kept;
   }
 
+  /** Returns the backward plan of the whole network, as if nothing were folded. */
+  BackwardPlan unfolded() {
+    return unfolded;
+  }
+
   /** Returns the plan of the same network unpruned and unfolded. */
   public BackwardPlan whole() {
     return whole;
@@ -169,5 +174,20 @@ public final class TrainingPlan {
    */
   public String explain() {
     return new PlanText(this).toString();
+  }
+
+  /**
+   * Returns the plan in a format.
+   *
+   * @param format "text" for a table, "html" for one self-contained page with the graph drawn
+   */
+  public String explain(String format) {
+    return switch (format) {
+      case "text" -> explain();
+      case "html" -> new PlanHtml(this).toString();
+      default ->
+          throw new IllegalArgumentException(
+              "the format of a plan must be \"text\" or \"html\", found \"" + format + "\"");
+    };
   }
 }

@@ -1,0 +1,315 @@
+package io.github.secateur.plan;
+
+import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.Parameter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+
+/**
+ * Draws a training plan as one self-contained HTML page: the graph as inline SVG beside a table
+ * with a row for each operator, its action, its reason, and what it costs before and after. No
+ * script, nothing loaded from elsewhere.
+ */
+final class PlanHtml {
+  private static final int ROW = 34;
+  private static final int LANE = 18;
+  private static final int BAR = 120;
+
+  private final TrainingPlan plan;
+  private final List<TrainingPlan.Line> lines;
+  private final GraphLanes lanes;
+  private final StringBuilder html = new StringBuilder();
+
+  PlanHtml(TrainingPlan plan) {
+    this.plan = plan;
+    this.lines = plan.lines();
+    this.lanes = new GraphLanes(plan.graph());
+  }
+
+  @Override
+  public String toString() {
+    html.setLength(0);
+    html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        .append("<title>Backward plan</title></head>\n<body style=\"margin:0\">\n<style>\n")
+        .append(styleSheet())
+        .append("</style>\n<div class=\"secateur-plan\">\n<h1>Backward plan</h1>\n")
+        .append(
+            "<p>What each training step computes, and what it leaves out because no weight needs it. ")
+        .append("Operations are floating-point operations for one row of data.</p>\n");
+    tiles();
+    legend();
+    html.append("<div class=\"scroll\"><div class=\"grid\">\n");
+    graph();
+    table();
+    html.append("</div></div>\n");
+    if (!plan.folding().note().isEmpty()) {
+      html.append("<p style=\"margin-top:12px\">")
+          .append(escape(plan.folding().note()))
+          .append(".</p>\n");
+    }
+    return html.append("</div>\n</body></html>\n").toString();
+  }
+
+  // ---- totals
+  // ----------------------------------------------------------------------------------------------------
+
+  private void tiles() {
+    html.append("<div class=\"tiles\">\n");
+    tile(
+        "operations per row in each epoch",
+        plan.whole().cost().flopsPerRow(),
+        plan.backward().cost().flopsPerRow());
+    tile(
+        "of them in the backward pass",
+        sum(l -> l.backwardWhole().flopsPerRow()),
+        sum(l -> l.backward().flopsPerRow()));
+    tile(
+        "workspace bytes per row",
+        (long) Float.BYTES * plan.wholeWorkspaceFloatsPerRow(),
+        (long) Float.BYTES * plan.workspaceFloatsPerRow());
+    tile(
+        "weight bytes per round, each way",
+        (long) Float.BYTES * plan.graph().parameterCount(),
+        (long) Float.BYTES * plan.roundFloats());
+    if (!plan.folding().isEmpty()) {
+      tile("cached bytes per row", plan.inputBytesPerRow(), plan.cachedBytesPerRow());
+    }
+    html.append("</div>\n");
+  }
+
+  private void tile(String name, long before, long after) {
+    double change = before == 0 ? 0 : 100.0 * (after - before) / before;
+    String percent =
+        after == before
+            ? "unchanged"
+            : String.format(Locale.ROOT, "%+.1f %%", change).replace("-", "−");
+    html.append("<div class=\"tile\"><span>")
+        .append(name)
+        .append("</span><b>")
+        .append(percent)
+        .append("</b><span>");
+    html.append(number(before)).append(" → ").append(number(after)).append("</span></div>\n");
+  }
+
+  private long sum(ToLongFunction<TrainingPlan.Line> count) {
+    return lines.stream().mapToLong(count).sum();
+  }
+
+  private void legend() {
+    html.append("<div class=\"legend\">");
+    for (String[] entry :
+        new String[][] {
+          {"kept", "kept"},
+          {"weight", "weight gradient only"},
+          {"input", "input gradient only"},
+          {"removed", "removed"},
+          {"folded", "folded: evaluated once, before training"}
+        }) {
+      long count = lines.stream().filter(line -> style(line).equals(entry[0])).count();
+      if (count > 0) {
+        html.append("<span class=\"").append(entry[0]).append("\"><i></i>").append(entry[1]);
+        html.append(" (").append(count).append(")</span>");
+      }
+    }
+    html.append(
+            "<span><svg width=\"26\" height=\"8\"><path class=\"edge back\" d=\"M0 4H26\"/></svg>")
+        .append(" a gradient flows back</span></div>\n");
+  }
+
+  // ---- the graph
+  // -------------------------------------------------------------------------------------------------
+
+  private void graph() {
+    int rows = lines.size() + 1;
+    html.append("<svg class=\"graph\" role=\"img\" aria-label=\"operator graph\" width=\"")
+        .append(graphWidth())
+        .append("\" height=\"")
+        .append(rows * ROW)
+        .append("\">\n");
+    for (TrainingPlan.Line line : lines) {
+      Operator operator = line.operator();
+      BackwardPlan.Entry entry = plan.unfolded().entry(operator.id());
+      for (int i = 0; i < operator.inputs().size(); i++) {
+        boolean back = !line.folded() && entry.inputGradients().get(i);
+        edge(operator.inputs().get(i), operator.id(), back);
+      }
+    }
+    node(0, "removed", plan.graph().input().name());
+    lines.forEach(line -> node(line.operator().id(), style(line), line.operator().name()));
+    html.append("</svg>\n");
+  }
+
+  private int graphWidth() {
+    return 20 + lanes.count() * LANE;
+  }
+
+  private int x(int id) {
+    return 18 + lanes.of(id) * LANE;
+  }
+
+  private static int y(int id) {
+    return id * ROW + ROW / 2;
+  }
+
+  private void edge(int from, int to, boolean back) {
+    html.append("<path class=\"edge")
+        .append(back ? " back" : "")
+        .append("\" d=\"M")
+        .append(x(from))
+        .append(' ')
+        .append(y(from));
+    if (x(from) != x(to)) {
+      int bend = y(to) - ROW;
+      html.append(" V")
+          .append(bend)
+          .append(" C")
+          .append(x(from))
+          .append(' ')
+          .append(bend + ROW / 2);
+      html.append(' ')
+          .append(x(to))
+          .append(' ')
+          .append(bend + ROW / 2)
+          .append(' ')
+          .append(x(to))
+          .append(' ')
+          .append(y(to));
+    } else {
+      html.append(" V").append(y(to));
+    }
+    html.append("\"/>\n");
+  }
+
+  private void node(int id, String style, String name) {
+    html.append("<circle class=\"node ")
+        .append(style)
+        .append("\" cx=\"")
+        .append(x(id))
+        .append("\" cy=\"")
+        .append(y(id));
+    html.append("\" r=\"6\"><title>").append(escape(name)).append("</title></circle>\n");
+  }
+
+  // ---- the table
+  // -------------------------------------------------------------------------------------------------
+
+  private void table() {
+    String indent = "<td style=\"padding-left:" + (graphWidth() + 6) + "px\">";
+    html.append("<table>\n<tr><th style=\"padding-left:")
+        .append(graphWidth() + 6)
+        .append("px\">layer</th>");
+    html.append("<th>output</th><th class=\"num\">weights</th><th>plan</th><th>reason</th>")
+        .append("<th class=\"num\">forward</th><th class=\"num\">backward</th>")
+        .append("<th class=\"num\">bytes</th><th>operations, before and after</th></tr>\n");
+    Operator input = plan.graph().input();
+    html.append("<tr>")
+        .append(indent)
+        .append(escape(input.name()))
+        .append("</td><td>")
+        .append(input.shape());
+    html.append("</td><td></td><td></td><td></td><td></td><td></td><td></td><td></td></tr>\n");
+    long largest = lines.stream().mapToLong(PlanHtml::flopsBefore).max().orElse(1);
+    for (TrainingPlan.Line line : lines) {
+      Operator operator = line.operator();
+      html.append("<tr class=\"")
+          .append(style(line))
+          .append("\">")
+          .append(indent)
+          .append(escape(operator.name()));
+      if (!operator.name().startsWith(operator.type().label())) {
+        html.append(" <small>").append(operator.type().label()).append("</small>");
+      }
+      html.append("</td><td>")
+          .append(operator.shape())
+          .append("</td><td class=\"num\">")
+          .append(weights(operator));
+      html.append("</td><td class=\"tag\"><i></i>")
+          .append(line.label())
+          .append("</td><td>")
+          .append(line.reason().label());
+      html.append("</td>");
+      beforeAndAfter(line.forwardWhole().flopsPerRow(), line.forward().flopsPerRow());
+      beforeAndAfter(line.backwardWhole().flopsPerRow(), line.backward().flopsPerRow());
+      beforeAndAfter(bytesBefore(line), line.forward().plus(line.backward()).bytesPerRow());
+      bar(flopsBefore(line), line.forward().plus(line.backward()).flopsPerRow(), largest);
+      html.append("</tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  private static long flopsBefore(TrainingPlan.Line line) {
+    return line.forwardWhole().plus(line.backwardWhole()).flopsPerRow();
+  }
+
+  private static long bytesBefore(TrainingPlan.Line line) {
+    return line.forwardWhole().plus(line.backwardWhole()).bytesPerRow();
+  }
+
+  private static String weights(Operator operator) {
+    long weights = operator.parameters().stream().mapToLong(Parameter::size).sum();
+    return weights == 0
+        ? ""
+        : number(weights) + (operator.frozen() ? " <small>frozen</small>" : "");
+  }
+
+  private void beforeAndAfter(long before, long after) {
+    html.append("<td class=\"num\">");
+    if (before != after) {
+      html.append("<span class=\"gone\">").append(number(before)).append("</span> ");
+    }
+    html.append(number(after)).append("</td>");
+  }
+
+  private void bar(long before, long after, long largest) {
+    long scale = Math.max(1, largest);
+    long whole = before == 0 ? 0 : Math.max(1, before * BAR / scale);
+    long kept = after == 0 ? 0 : Math.max(1, after * BAR / scale);
+    html.append("<td><svg width=\"")
+        .append(BAR)
+        .append("\" height=\"12\" role=\"img\" aria-label=\"");
+    html.append(number(before)).append(" before, ").append(number(after)).append(" after\">");
+    html.append("<rect class=\"bar-whole\" width=\"")
+        .append(whole)
+        .append("\" height=\"12\" rx=\"2\"/>");
+    html.append("<rect class=\"bar-kept\" width=\"")
+        .append(kept)
+        .append("\" height=\"12\" rx=\"2\"/></svg></td>");
+  }
+
+  private static String style(TrainingPlan.Line line) {
+    if (line.folded()) {
+      return "folded";
+    }
+    return switch (line.action()) {
+      case KEPT -> "kept";
+      case WEIGHT_GRADIENT_ONLY -> "weight";
+      case INPUT_GRADIENT_ONLY -> "input";
+      case REMOVED -> "removed";
+    };
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+
+  private static String styleSheet() {
+    try (InputStream in = PlanHtml.class.getResourceAsStream("plan.css")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the style sheet of the plan is not in the jar", e);
+    }
+  }
+}

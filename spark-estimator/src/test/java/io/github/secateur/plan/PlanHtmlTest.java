@@ -1,0 +1,113 @@
+package io.github.secateur.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorType;
+import io.github.secateur.graph.Parameter;
+import io.github.secateur.graph.Shape;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+
+class PlanHtmlTest {
+
+  private static Graph residualWithFrozenStem() {
+    Graphs graphs =
+        Graphs.input(12, 12, 1).then(OperatorType.SCALE, new Attributes.Scale(1f / 255)).conv2d(8);
+    int stem = graphs.then(OperatorType.RELU).value();
+    int branch = graphs.conv2d(8).then(OperatorType.RELU).conv2d(8).value();
+    Graph graph =
+        graphs
+            .join(OperatorType.ADD, new Attributes.None(), stem, branch)
+            .then(OperatorType.GLOBAL_AVG_POOL2D)
+            .dense(10)
+            .build();
+    return Graphs.freeze(graph, "conv2d_2");
+  }
+
+  /** Parses the drawing, which is XML but for the HTML around it. */
+  private static Document drawing(String html)
+      throws ParserConfigurationException, IOException, SAXException {
+    int from = html.indexOf("<svg class=\"graph\"");
+    String svg = html.substring(from, html.indexOf("</svg>", from) + 6);
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(svg)));
+  }
+
+  @Test
+  void thePageShowsEveryOperatorWithItsActionAndReason() throws Exception {
+    Graph graph = residualWithFrozenStem();
+    TrainingPlan plan = TrainingPlan.of(graph);
+    String html = plan.explain("html");
+    for (TrainingPlan.Line line : plan.lines()) {
+      assertTrue(html.contains(">" + line.operator().name()), line.operator().name());
+      assertTrue(html.contains(line.label()), line.label());
+      assertTrue(html.contains(line.reason().label()), line.reason().label());
+    }
+    assertEquals(
+        graph.operators().size(), drawing(html).getElementsByTagName("circle").getLength());
+    int edges = graph.operators().stream().mapToInt(operator -> operator.inputs().size()).sum();
+    assertEquals(edges, drawing(html).getElementsByTagName("path").getLength());
+  }
+
+  @Test
+  void thePageLoadsNothingAndRunsNothing() {
+    String html = TrainingPlan.of(residualWithFrozenStem()).explain("html");
+    assertFalse(html.contains("<script"), "no script");
+    assertFalse(html.contains("http"), "no address");
+    assertFalse(html.contains("src="), "no file");
+  }
+
+  @Test
+  void namesAreEscaped() {
+    Graph.Builder builder = Graph.builder("input", Shape.of(4));
+    String name = "<b>\"head\" & \"tail\"</b>";
+    builder.add(
+        name,
+        OperatorType.DENSE,
+        new Attributes.Dense(2, true),
+        List.of(0),
+        false,
+        Parameter.Initializer.ZEROS);
+    String html = TrainingPlan.of(builder.build()).explain("html");
+    assertFalse(html.contains("<b>\"head"), html);
+    assertTrue(html.contains("&lt;b&gt;&quot;head&quot; &amp; &quot;tail&quot;&lt;/b&gt;"), html);
+  }
+
+  @Test
+  void aLaneIsNotReusedWhileSomebodyWaitsForItsValue() {
+    for (long seed = 0; seed < 200; seed++) {
+      Graph graph = Graphs.random(seed, true);
+      GraphLanes lanes = new GraphLanes(graph);
+      for (Operator reader : graph.operators()) {
+        for (int input : reader.inputs()) {
+          for (int between = input + 1; between < reader.id(); between++) {
+            assertFalse(
+                lanes.of(between) == lanes.of(input), "seed " + seed + " operator " + between);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void anUnknownFormatIsNamed() {
+    TrainingPlan plan = TrainingPlan.of(residualWithFrozenStem());
+    assertEquals(
+        "the format of a plan must be \"text\" or \"html\", found \"pdf\"",
+        assertThrows(IllegalArgumentException.class, () -> plan.explain("pdf")).getMessage());
+  }
+}
