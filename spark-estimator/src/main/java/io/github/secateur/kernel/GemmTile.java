@@ -1,12 +1,13 @@
 package io.github.secateur.kernel;
 
 /**
- * The innermost loop of a matrix product: computes a tile of C, a few rows by one or two vectors of columns, that stays in
- * registers while the loop runs over k. Tiles of all sizes give the same bits.
+ * The innermost loop of a matrix product: computes a tile of C, a few rows by one or two vectors of
+ * columns, that stays in registers while the loop runs over k. Tiles of all sizes give the same
+ * bits.
  *
- * <p>B is a panel: for each p in [0, k) the values B(p, ·) of the tile's columns, one after the other. A is read in one of
- * two layouts. The tile starts from the values at {@code start}, whose rows are {@code startStep} apart; with 0, all rows
- * start alike. {@code start} may be {@code c}.
+ * <p>B is a panel: for each p in [0, k) the values B(p, ·) of the tile's columns, one after the
+ * other. A is read in one of two layouts. The tile starts from the values at {@code start}, whose
+ * rows are {@code startStep} apart; with 0, all rows start alike. {@code start} may be {@code c}.
  */
 abstract class GemmTile {
 

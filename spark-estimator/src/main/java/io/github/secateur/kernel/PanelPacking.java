@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies parts of matrices into the order in which {@link GemmTile} reads them. A panel holds, for each p, {@link #WIDTH}
- * columns of B; the last panel is one vector wide if that is enough.
+ * Copies parts of matrices into the order in which {@link GemmTile} reads them. A panel holds, for
+ * each p, {@link #WIDTH} columns of B; the last panel is one vector wide if that is enough.
  */
 final class PanelPacking {
 
@@ -37,7 +37,8 @@ final class PanelPacking {
       int to = p * WIDTH;
       for (int j = 0; j < whole; j += WIDTH, to += k * WIDTH) {
         FloatVector.fromArray(FLOATS, b, from + j).intoArray(panels, to);
-        FloatVector.fromArray(FLOATS, b, from + j + Lanes.LENGTH).intoArray(panels, to + Lanes.LENGTH);
+        FloatVector.fromArray(FLOATS, b, from + j + Lanes.LENGTH)
+            .intoArray(panels, to + Lanes.LENGTH);
       }
     }
     if (whole < n) {
@@ -53,7 +54,8 @@ final class PanelPacking {
   }
 
   /** Packs Bᵀ, B being stored as [n × k]. */
-  static void packTransposed(int n, int k, float[] b, int bOffset, int ldb, boolean narrow, float[] panels) {
+  static void packTransposed(
+      int n, int k, float[] b, int bOffset, int ldb, boolean narrow, float[] panels) {
     for (int j = 0; j < n; j += WIDTH) {
       int width = width(n, j, narrow);
       int columns = Math.min(width, n - j);
@@ -82,19 +84,23 @@ final class PanelPacking {
   }
 
   /**
-   * Packs {@code rows} rows of Aᵀ, A being stored as [k × m], for a tile with {@code tileRows} rows.
+   * Packs {@code rows} rows of Aᵀ, A being stored as [k × m], for a tile with {@code tileRows}
+   * rows.
    *
    * @param packed has room for one vector more
    */
-  static void packRows(int rows, int tileRows, int k, float[] a, int aOffset, int lda, float[] packed) {
+  static void packRows(
+      int rows, int tileRows, int k, float[] a, int aOffset, int lda, float[] packed) {
     int vectors = 0;
     if (rows == tileRows) {
-      // a vector may be longer than the tile is high: what it copies too much, the next one overwrites
+      // a vector may be longer than the tile is high: what it copies too much, the next one
+      // overwrites
       int read = (tileRows + Lanes.LENGTH - 1) / Lanes.LENGTH * Lanes.LENGTH;
       vectors = Math.max(0, Math.min(k, Math.floorDiv(a.length - aOffset - read, lda) + 1));
       for (int i = 0; i < tileRows; i += Lanes.LENGTH) {
         for (int p = 0; p < vectors; p++) {
-          FloatVector.fromArray(FLOATS, a, aOffset + p * lda + i).intoArray(packed, p * tileRows + i);
+          FloatVector.fromArray(FLOATS, a, aOffset + p * lda + i)
+              .intoArray(packed, p * tileRows + i);
         }
       }
     }

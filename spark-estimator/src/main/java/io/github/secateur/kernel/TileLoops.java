@@ -1,12 +1,12 @@
 package io.github.secateur.kernel;
 
 /**
- * Covers a matrix with tiles. Tiles that would reach over its right or lower edge are computed in a scratch tile, of which
- * the part inside is copied.
+ * Covers a matrix with tiles. Tiles that would reach over its right or lower edge are computed in a
+ * scratch tile, of which the part inside is copied.
  *
- * <p>B comes as panels, each as wide as a tile and {@code depth} values deep, the last filled up with zeros; see {@link
- * PanelPacking}. Every tile of a row of tiles reads the same values of A, which so stay in the first-level cache, while the
- * panels stream from the second level.
+ * <p>B comes as panels, each as wide as a tile and {@code depth} values deep, the last filled up
+ * with zeros; see {@link PanelPacking}. Every tile of a row of tiles reads the same values of A,
+ * which so stay in the first-level cache, while the panels stream from the second level.
  */
 final class TileLoops {
 
@@ -24,10 +24,16 @@ final class TileLoops {
   /** Returns whether the last panel of a matrix with n columns is one vector wide. */
   boolean lastPanelIsNarrow(int n) {
     int columns = n % PanelPacking.WIDTH;
-    return columns > 0 && columns <= Lanes.LENGTH && rowTile.rows == narrowTile.rows && packedTile.rows == narrowTile.rows;
+    return columns > 0
+        && columns <= Lanes.LENGTH
+        && rowTile.rows == narrowTile.rows
+        && packedTile.rows == narrowTile.rows;
   }
 
-  /** Returns the tile for the next rows of a matrix with n columns whose A is packed, if {@code left} rows are left. */
+  /**
+   * Returns the tile for the next rows of a matrix with n columns whose A is packed, if {@code
+   * left} rows are left.
+   */
   GemmTile packedTile(int left, int n) {
     return left > smallTile.rows || lastPanelIsNarrow(n) ? packedTile : smallTile;
   }
@@ -68,11 +74,35 @@ final class TileLoops {
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
         if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
           used.multiplyRows(
-              k, a, aOffset, rowStarts, first + i, panels, panel, start, startRow + j, startStep, c, row + j, ldc);
+              k,
+              a,
+              aOffset,
+              rowStarts,
+              first + i,
+              panels,
+              panel,
+              start,
+              startRow + j,
+              startStep,
+              c,
+              row + j,
+              ldc);
         } else {
           loadEdge(rows, columns, start, startRow + j, startStep);
           used.multiplyRows(
-              k, a, aOffset, rowStarts, first + i, panels, panel, edge, 0, PanelPacking.WIDTH, edge, 0, PanelPacking.WIDTH);
+              k,
+              a,
+              aOffset,
+              rowStarts,
+              first + i,
+              panels,
+              panel,
+              edge,
+              0,
+              PanelPacking.WIDTH,
+              edge,
+              0,
+              PanelPacking.WIDTH);
           storeEdge(rows, columns, c, row + j, ldc);
         }
       }
@@ -103,7 +133,8 @@ final class TileLoops {
       int panel = panelsOffset + j * depth;
       GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
       if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
-        used.multiplyPacked(k, a, aOffset, panels, panel, start, startOffset + j, startStep, c, cOffset + j, ldc);
+        used.multiplyPacked(
+            k, a, aOffset, panels, panel, start, startOffset + j, startStep, c, cOffset + j, ldc);
       } else {
         loadEdge(rows, columns, start, startOffset + j, startStep);
         used.multiplyPacked(

@@ -2,7 +2,10 @@ package io.github.secateur.kernel;
 
 import java.util.Arrays;
 
-/** Matrix products in blocks (after Goto and van de Geijn 2008): B is packed, A is read where it lies unless transposed. */
+/**
+ * Matrix products in blocks (after Goto and van de Geijn 2008): B is packed, A is read where it
+ * lies unless transposed.
+ */
 final class VectorGemm {
 
   /** Largest part of k in a block. */
@@ -65,16 +68,51 @@ final class VectorGemm {
           PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels);
         }
         if (transposeA) {
-          packed(m, width, depth, a, aOffset + p * lda, lda, source, sourceOffset, first, c, cOffset + j, ldc);
+          packed(
+              m,
+              width,
+              depth,
+              a,
+              aOffset + p * lda,
+              lda,
+              source,
+              sourceOffset,
+              first,
+              c,
+              cOffset + j,
+              ldc);
         } else {
-          rows(m, width, depth, a, aOffset + p, lda, source, sourceOffset, first, c, cOffset + j, ldc);
+          rows(
+              m,
+              width,
+              depth,
+              a,
+              aOffset + p,
+              lda,
+              source,
+              sourceOffset,
+              first,
+              c,
+              cOffset + j,
+              ldc);
         }
       }
     }
   }
 
   private void rows(
-      int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, boolean first, float[] c, int cOffset, int ldc) {
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      boolean first,
+      float[] c,
+      int cOffset,
+      int ldc) {
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       for (int row = 0; row < rows; row++) {
@@ -83,15 +121,28 @@ final class VectorGemm {
       Arrays.fill(rowStarts, rows, rows + 7, (rows - 1) * lda);
       int ci = cOffset + i * ldc;
       if (first) {
-        loops.multiplyRows(rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
+        loops.multiplyRows(
+            rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
       } else {
-        loops.multiplyRows(rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, c, ci, ldc, c, ci, ldc);
+        loops.multiplyRows(
+            rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, c, ci, ldc, c, ci, ldc);
       }
     }
   }
 
   private void packed(
-      int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, boolean first, float[] c, int cOffset, int ldc) {
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      boolean first,
+      float[] c,
+      int cOffset,
+      int ldc) {
     int i = 0;
     while (i < m) {
       GemmTile tile = loops.packedTile(m - i, n);

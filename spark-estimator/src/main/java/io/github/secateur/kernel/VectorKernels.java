@@ -19,9 +19,36 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   public void gemm(
-      boolean transposeA, boolean transposeB, int m, int n, int k,
-      float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
-      boolean accumulate, float[] c, int cOffset, int ldc) {
-    products.gemm(transposeA, transposeB, m, n, k, a, aOffset, lda, b, bOffset, ldb, accumulate, c, cOffset, ldc);
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    products.gemm(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate,
+        c,
+        cOffset,
+        ldc);
   }
 }

@@ -18,7 +18,7 @@ import java.util.function.ToLongFunction;
 final class PlanHtml {
   private static final int ROW = 34;
   private static final int LANE = 18;
-  private static final int BAR = 120;
+  private static final int BAR = 100;
 
   private final TrainingPlan plan;
   private final List<TrainingPlan.Line> lines;
@@ -206,7 +206,7 @@ final class PlanHtml {
         .append("px\">layer</th>");
     html.append("<th>output</th><th class=\"num\">weights</th><th>plan</th><th>reason</th>")
         .append("<th class=\"num\">forward</th><th class=\"num\">backward</th>")
-        .append("<th class=\"num\">bytes</th><th>operations, before and after</th></tr>\n");
+        .append("<th class=\"num\">bytes</th><th>operations</th></tr>\n");
     Operator input = plan.graph().input();
     html.append("<tr>")
         .append(indent)
@@ -259,11 +259,28 @@ final class PlanHtml {
   }
 
   private void beforeAndAfter(long before, long after) {
-    html.append("<td class=\"num\">");
+    html.append("<td class=\"num\" title=\"").append(number(before)).append(" → ");
+    html.append(number(after)).append("\">");
     if (before != after) {
-      html.append("<span class=\"gone\">").append(number(before)).append("</span> ");
+      html.append("<span class=\"gone\">").append(rounded(before)).append("</span> ");
     }
-    html.append(number(after)).append("</td>");
+    html.append(rounded(after)).append("</td>");
+  }
+
+  /** Three digits and a unit, so that columns stay narrow: 7.24 M. */
+  private static String rounded(long value) {
+    if (value < 10_000) {
+      return number(value);
+    }
+    String[] units = {"", " k", " M", " G", " T"};
+    double scaled = value;
+    int unit = 0;
+    while (scaled >= 999.5 && unit < units.length - 1) {
+      scaled /= 1000;
+      unit++;
+    }
+    int decimals = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
+    return String.format(Locale.ROOT, "%." + decimals + "f", scaled) + units[unit];
   }
 
   private void bar(long before, long after, long largest) {
