@@ -33,6 +33,16 @@ final class BlockDecoder {
   private static final int CONTINUATION = 0xFFFFFFFF;
   private static final int MAX_COLUMNS = 4;
 
+  private static final String FLOAT_FEATURES = FEATURES + ": list of float32";
+  private static final String BYTE_FEATURES = FEATURES + ": list of uint8";
+  private static final String LABEL_COLUMN = LABEL + ": int32";
+  private static final String WEIGHT_COLUMN = WEIGHT + ": float32";
+  private static final List<List<String>> FEATURE_COLUMNS =
+      List.of(
+          List.of(FLOAT_FEATURES),
+          List.of(BYTE_FEATURES),
+          List.of(INDICES + ": list of int32", VALUES + ": list of float32"));
+
   private final byte[] bytes;
   private final int width;
   private int position; // of the next message
@@ -155,16 +165,6 @@ final class BlockDecoder {
     position += 8 + length;
     return message;
   }
-
-  private static final String FLOAT_FEATURES = FEATURES + ": list of float32";
-  private static final String BYTE_FEATURES = FEATURES + ": list of uint8";
-  private static final String LABEL_COLUMN = LABEL + ": int32";
-  private static final String WEIGHT_COLUMN = WEIGHT + ": float32";
-  private static final List<List<String>> FEATURE_COLUMNS =
-      List.of(
-          List.of(FLOAT_FEATURES),
-          List.of(BYTE_FEATURES),
-          List.of(INDICES + ": list of int32", VALUES + ": list of float32"));
 
   /** Returns a description of each column, checked to be one of those that the writer makes. */
   private List<String> columns(Schema schema) {

@@ -9,6 +9,11 @@ public final class ShapeException extends IllegalArgumentException {
 
   /** Makes the message "layer NAME (TYPE) expects EXPECTED, found FOUND". */
   public ShapeException(String name, OperatorType type, String expected, Object found) {
-    super("layer \"%s\" (%s) expects %s, found %s".formatted(name, type.label(), expected, found));
+    this(name, type.label(), expected, found);
+  }
+
+  /** Makes the same message for a layer whose type is not that of its operator. */
+  public ShapeException(String name, String type, String expected, Object found) {
+    super("layer \"%s\" (%s) expects %s, found %s".formatted(name, type, expected, found));
   }
 }

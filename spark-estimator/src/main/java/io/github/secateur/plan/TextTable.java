@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lines up columns of text: numbers to the right, words to the left, two blanks between. */
-final class TextTable {
+public final class TextTable {
   private final boolean[] rightAligned;
   private final List<String[]> rows = new ArrayList<>();
 
-  TextTable(boolean... rightAligned) {
+  /** Starts a table of as many columns as there are flags. */
+  public TextTable(boolean... rightAligned) {
     this.rightAligned = rightAligned.clone();
   }
 
-  void add(String... cells) {
+  /** Adds a row; the first one is the heading. */
+  public void add(String... cells) {
     if (cells.length != rightAligned.length) {
       throw new IllegalArgumentException(
           "expected " + rightAligned.length + " cells, found " + cells.length);

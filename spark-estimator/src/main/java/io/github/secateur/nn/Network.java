@@ -1,0 +1,612 @@
+package io.github.secateur.nn;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Padding;
+import io.github.secateur.graph.Shape;
+import io.github.secateur.graph.ShapeException;
+import io.github.secateur.plan.BackwardPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A neural network for classification: the shape of its input and a list of layers. Immutable; each
+ * method that adds a layer returns a new network.
+ *
+ * <pre>{@code
+ * Network network = Network.image(28, 28, 1)            // height, width, channels (row-major, channels last)
+ *     .scale(1f / 255).conv2d(32, 3).relu().maxPool2d(2)
+ *     .flatten().dense(128).relu().dropout(0.3f).dense(10);
+ * }</pre>
+ *
+ * Adding a layer that cannot take the shape that reaches it throws {@link ShapeException}, which
+ * names the layer, what it expects and what it found. The output of the last layer is the logits,
+ * one for each class; softmax is part of the loss.
+ *
+ * <p>A layer's name is its type and a running number, such as {@code conv2d_1}, unless {@link
+ * #named} gives it another.
+ */
+public final class Network {
+  private static final long MAX_PARAMETERS = Integer.MAX_VALUE - 8;
+
+  private final Shape input;
+  private final List<NamedLayer> layers;
+  private final Shape output;
+  private final long parameters;
+  private final LayerNames names;
+  private final Network start; // the network without layers that this one was built from
+
+  private Network(Shape input, LayerNames names) {
+    this.input = input;
+    this.layers = List.of();
+    this.output = input;
+    this.parameters = 0;
+    this.names = names;
+    this.start = this;
+  }
+
+  private Network(
+      Network start, List<NamedLayer> layers, Shape output, long parameters, LayerNames names) {
+    this.input = start.input;
+    this.layers = List.copyOf(layers);
+    this.output = output;
+    this.parameters = parameters;
+    this.names = names;
+    this.start = start;
+  }
+
+  // ---- start
+  // -----------------------------------------------------------------------------------------------------
+
+  /** Starts a network whose rows are vectors of the given width, or have the given dimensions. */
+  public static Network input(int... dimensions) {
+    return new Network(Shape.of(dimensions), LayerNames.START);
+  }
+
+  /** Starts a network whose rows are images, row-major, channels last. */
+  public static Network image(int height, int width, int channels) {
+    return input(height, width, channels);
+  }
+
+  /**
+   * Returns a multi-layer perceptron: dense layers with an activation between.
+   *
+   * @param sizes the number of features, of the units of each hidden layer, and of the classes
+   * @param activation the name of a layer without constants: "relu", "tanh", "sigmoid", …
+   */
+  public static Network mlp(int[] sizes, String activation) {
+    if (sizes.length < 2 || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
+      throw new IllegalArgumentException(
+          "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found "
+              + Arrays.toString(sizes));
+    }
+    OperatorLayer layer = LayerTypes.activation(activation);
+    Network network = input(sizes[0]);
+    for (int i = 1; i < sizes.length; i++) {
+      network = network.dense(sizes[i]);
+      network = i < sizes.length - 1 ? network.add(layer) : network;
+    }
+    return network;
+  }
+
+  // ---- layers with weights
+  // ---------------------------------------------------------------------------------------
+
+  /** Adds Y = X·W + b, for vectors. */
+  public Network dense(int units) {
+    return add(new OperatorLayer.Dense(units, true));
+  }
+
+  /** Adds a convolution with a square window, stride 1 and "same" padding. */
+  public Network conv2d(int filters, int kernel) {
+    return add(Conv2d.of(filters, kernel));
+  }
+
+  /** Adds a convolution: {@code conv2d(Conv2d.of(64, 3).stride(2).valid())}. */
+  public Network conv2d(Conv2d convolution) {
+    return add(convolution);
+  }
+
+  /** Adds a convolution with one filter for each channel, stride 1 and "same" padding. */
+  public Network depthwiseConv2d(int kernel) {
+    return depthwiseConv2d(kernel, 1);
+  }
+
+  /** Adds a convolution with one filter for each channel and "same" padding. */
+  public Network depthwiseConv2d(int kernel, int stride) {
+    return add(Conv2d.of(output.last(), kernel).stride(stride).groups(output.last()));
+  }
+
+  /** Adds a normalization of each channel over the batch. */
+  public Network batchNorm() {
+    return add(OperatorLayer.BatchNorm.DEFAULTS);
+  }
+
+  /** Adds a normalization of each channel over the batch. */
+  public Network batchNorm(float momentum, float epsilon) {
+    return add(new OperatorLayer.BatchNorm(momentum, epsilon));
+  }
+
+  /** Adds a normalization of each row over its last axis. */
+  public Network layerNorm() {
+    return add(OperatorLayer.LayerNorm.DEFAULTS);
+  }
+
+  /** Adds a normalization of each row over its last axis. */
+  public Network layerNorm(float epsilon) {
+    return add(new OperatorLayer.LayerNorm(epsilon));
+  }
+
+  // ---- layers without weights
+  // ------------------------------------------------------------------------------------
+
+  /** Adds y = factor · x. */
+  public Network scale(float factor) {
+    return add(new OperatorLayer.Scale(factor));
+  }
+
+  /** Adds y = (x - mean) / deviation. */
+  public Network normalize(float mean, float deviation) {
+    return normalize(new float[] {mean}, new float[] {deviation});
+  }
+
+  /** Adds y = (x - mean) / deviation with one constant for each channel, or one for all. */
+  public Network normalize(float[] mean, float[] deviation) {
+    return add(new OperatorLayer.Normalize(list(mean), list(deviation)));
+  }
+
+  /**
+   * Adds the maximum of windows of size × size that do not overlap; those that leave the image are
+   * dropped.
+   */
+  public Network maxPool2d(int size) {
+    return maxPool2d(size, size);
+  }
+
+  /** Adds the maximum of windows of size × size; those that leave the image are dropped. */
+  public Network maxPool2d(int size, int stride) {
+    return maxPool2d(size, stride, Padding.VALID);
+  }
+
+  /** Adds the maximum of windows of size × size. */
+  public Network maxPool2d(int size, int stride, Padding padding) {
+    return add(new OperatorLayer.MaxPool2d(size, size, stride, padding));
+  }
+
+  /**
+   * Adds the mean of windows of size × size that do not overlap; those that leave the image are
+   * dropped.
+   */
+  public Network avgPool2d(int size) {
+    return avgPool2d(size, size);
+  }
+
+  /** Adds the mean of windows of size × size; those that leave the image are dropped. */
+  public Network avgPool2d(int size, int stride) {
+    return avgPool2d(size, stride, Padding.VALID);
+  }
+
+  /** Adds the mean of windows of size × size, over the positions inside the image. */
+  public Network avgPool2d(int size, int stride, Padding padding) {
+    return add(new OperatorLayer.AvgPool2d(size, size, stride, padding));
+  }
+
+  /** Adds the mean over all positions of an image: a vector with one value for each channel. */
+  public Network globalAvgPool2d() {
+    return add(new OperatorLayer.GlobalAvgPool2d());
+  }
+
+  /** Makes each row a vector. */
+  public Network flatten() {
+    return add(new OperatorLayer.Flatten());
+  }
+
+  /** Gives rows another shape with the same number of values. */
+  public Network reshape(int... dimensions) {
+    return add(new OperatorLayer.Reshape(Shape.of(dimensions)));
+  }
+
+  /** Changes the order of the axes: output axis i is input axis order[i]. */
+  public Network permute(int... order) {
+    return add(new OperatorLayer.Permute(list(order)));
+  }
+
+  /** Adds so many rows and columns of zeros on each side of an image. */
+  public Network pad(int margin) {
+    return pad(new int[] {margin, margin, 0}, new int[] {margin, margin, 0});
+  }
+
+  /** Adds zeros before and after each axis. */
+  public Network pad(int[] before, int[] after) {
+    return add(new OperatorLayer.Pad(list(before), list(after)));
+  }
+
+  /** Adds y = x. */
+  public Network identity() {
+    return add(new OperatorLayer.Identity());
+  }
+
+  /** Sets values to 0 with this probability, in training only. */
+  public Network dropout(float rate) {
+    return add(new OperatorLayer.Dropout(rate));
+  }
+
+  /** Adds max(x, 0). */
+  public Network relu() {
+    return add(new OperatorLayer.Relu());
+  }
+
+  /** Adds x for x &gt; 0, 0.01 · x otherwise. */
+  public Network leakyRelu() {
+    return add(OperatorLayer.LeakyRelu.DEFAULTS);
+  }
+
+  /** Adds x for x &gt; 0, slope · x otherwise. */
+  public Network leakyRelu(float slope) {
+    return add(new OperatorLayer.LeakyRelu(slope));
+  }
+
+  /** Adds x for x &gt; 0, exp(x) - 1 otherwise. */
+  public Network elu() {
+    return add(OperatorLayer.Elu.DEFAULTS);
+  }
+
+  /** Adds x for x &gt; 0, alpha · (exp(x) - 1) otherwise. */
+  public Network elu(float alpha) {
+    return add(new OperatorLayer.Elu(alpha));
+  }
+
+  /** Adds x · Φ(x) with the standard normal distribution Φ. */
+  public Network gelu() {
+    return add(new OperatorLayer.Gelu());
+  }
+
+  /** Adds x · sigmoid(x). */
+  public Network silu() {
+    return add(new OperatorLayer.Silu());
+  }
+
+  /** Adds the hyperbolic tangent. */
+  public Network tanh() {
+    return add(new OperatorLayer.Tanh());
+  }
+
+  /** Adds 1 / (1 + exp(-x)). */
+  public Network sigmoid() {
+    return add(new OperatorLayer.Sigmoid());
+  }
+
+  /** Adds log(1 + exp(x)). */
+  public Network softplus() {
+    return add(new OperatorLayer.Softplus());
+  }
+
+  /** Adds a layer that becomes one operator. */
+  public Network add(OperatorLayer layer) {
+    return append(names, null, layer, false);
+  }
+
+  // ---- branches
+  // --------------------------------------------------------------------------------------------------
+
+  /** Adds x + branch(x): {@code residual(x -> x.conv2d(32, 3).relu().conv2d(32, 3))}. */
+  public Network residual(UnaryOperator<Network> branch) {
+    return residual(branch, UnaryOperator.identity());
+  }
+
+  /**
+   * Adds branch(x) + shortcut(x), for a branch that changes the shape: {@code residual(x ->
+   * x.conv2d(Conv2d.of(64, 3).stride(2)), x -> x.conv2d(Conv2d.of(64, 1).stride(2)))}.
+   */
+  public Network residual(UnaryOperator<Network> branch, UnaryOperator<Network> shortcut) {
+    return residual(null, branch, shortcut, false);
+  }
+
+  /**
+   * Adds the outputs of branches that read the same x, joined along the last axis: the channels of
+   * images.
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of only reads the array
+  public final Network concat(UnaryOperator<Network>... branches) {
+    return concat(null, null, List.of(branches), false);
+  }
+
+  /**
+   * Adds the outputs of branches that read the same x, joined along an axis of a row, counted from
+   * 0.
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of only reads the array
+  public final Network concat(int axis, UnaryOperator<Network>... branches) {
+    return concat(null, axis, List.of(branches), false);
+  }
+
+  Network residual(
+      String name, UnaryOperator<Network> branch, UnaryOperator<Network> shortcut, boolean frozen) {
+    Branches built = new Branches(List.of(branch, shortcut));
+    return append(
+        built.names, name, new Residual(built.layers.get(0), built.layers.get(1)), frozen);
+  }
+
+  Network concat(String name, Integer axis, List<UnaryOperator<Network>> branches, boolean frozen) {
+    if (branches.size() < 2) {
+      throw new IllegalArgumentException(
+          "concat expects at least 2 branches, found " + branches.size());
+    }
+    Branches built = new Branches(branches);
+    int joined = axis == null ? built.outputs.get(0).rank() - 1 : axis;
+    return append(built.names, name, new Concat(joined, built.layers), frozen);
+  }
+
+  Network add(String name, OperatorLayer layer, boolean frozen) {
+    return append(names, name, layer, frozen);
+  }
+
+  /**
+   * Runs the functions that build branches, one after the other, each from the output of this
+   * network.
+   */
+  private final class Branches {
+    private final List<List<NamedLayer>> layers = new ArrayList<>();
+    private final List<Shape> outputs = new ArrayList<>();
+    private LayerNames names = Network.this.names;
+
+    Branches(List<UnaryOperator<Network>> branches) {
+      for (UnaryOperator<Network> branch : branches) {
+        Network start = new Network(output, names);
+        Network end = branch.apply(start);
+        if (end == null || end.start != start) {
+          throw new IllegalArgumentException(
+              "a branch must return the network that it is given, with layers added to it");
+        }
+        layers.add(end.layers);
+        outputs.add(end.output);
+        names = end.names;
+      }
+    }
+  }
+
+  private Network append(LayerNames taken, String givenName, Layer layer, boolean frozen) {
+    String name = givenName == null ? taken.generate(layer.type()) : givenName;
+    LayerNames newNames = taken.with(layer.type(), name);
+    NamedLayer added = new NamedLayer(name, layer, false);
+    added = frozen ? added.freeze() : added;
+    layer.constants().forEach((constant, value) -> checkFinite(name, layer, constant, value));
+    Graph graph;
+    try {
+      graph = Lowering.lower(output, List.of(added));
+    } catch (ShapeException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "layer \"%s\" (%s): %s".formatted(name, layer.type(), e.getMessage()), e);
+    }
+    long newParameters = parameters + graph.parameterCount();
+    if (newParameters > MAX_PARAMETERS) {
+      throw new IllegalArgumentException(
+          "a network may have at most %d parameters, layer \"%s\" (%s) makes it %d"
+              .formatted(MAX_PARAMETERS, name, layer.type(), newParameters));
+    }
+    List<NamedLayer> newLayers = new ArrayList<>(layers);
+    newLayers.add(added);
+    return new Network(start, newLayers, graph.output().shape(), newParameters, newNames);
+  }
+
+  private static void checkFinite(String name, Layer layer, String constant, Object value) {
+    if (value instanceof Float number && !Float.isFinite(number)) {
+      throw new IllegalArgumentException(
+          "layer \"%s\" (%s): %s must be finite, found %s"
+              .formatted(name, layer.type(), constant, number));
+    }
+  }
+
+  // ---- names and freezing
+  // ----------------------------------------------------------------------------------------
+
+  /**
+   * Names the layer just added.
+   *
+   * @throws IllegalArgumentException if another layer of the network has the name
+   */
+  public Network named(String name) {
+    NamedLayer last = last("named()");
+    if (last.name().equals(name)) {
+      return this;
+    }
+    LayerNames newNames = names.renamed(last.name(), name);
+    return withLast(new NamedLayer(name, last.layer(), last.frozen()), newNames);
+  }
+
+  /**
+   * Freezes the layer just added, and all layers in its branches: training leaves weights and
+   * statistics as they are; batch normalization and dropout behave as in inference.
+   */
+  public Network frozen() {
+    return withLast(last("frozen()").freeze(), names);
+  }
+
+  private NamedLayer last(String method) {
+    if (layers.isEmpty()) {
+      throw new IllegalStateException(
+          method + " acts on the layer just added; add a layer before it");
+    }
+    return layers.get(layers.size() - 1);
+  }
+
+  private Network withLast(NamedLayer layer, LayerNames newNames) {
+    List<NamedLayer> newLayers = new ArrayList<>(layers);
+    newLayers.set(newLayers.size() - 1, layer);
+    return new Network(start, newLayers, output, parameters, newNames);
+  }
+
+  /**
+   * Returns this network with the layers of these names frozen, and all layers in their branches,
+   * beside those already frozen.
+   *
+   * @throws IllegalArgumentException if there is no layer of one of the names
+   */
+  public Network withFrozen(Collection<String> layerNames) {
+    Set<String> unknown = new TreeSet<>(layerNames);
+    all().map(NamedLayer::name).forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no layer is named %s; the layers are %s"
+              .formatted(unknown, all().map(NamedLayer::name).toList()));
+    }
+    return new Network(start, freeze(layers, Set.copyOf(layerNames)), output, parameters, names);
+  }
+
+  private static List<NamedLayer> freeze(List<NamedLayer> layers, Set<String> frozenNames) {
+    List<NamedLayer> result = new ArrayList<>();
+    for (NamedLayer layer : layers) {
+      if (frozenNames.contains(layer.name())) {
+        result.add(layer.freeze());
+      } else {
+        List<List<NamedLayer>> branches =
+            layer.branches().stream().map(branch -> freeze(branch, frozenNames)).toList();
+        result.add(new NamedLayer(layer.name(), layer.withBranches(branches), layer.frozen()));
+      }
+    }
+    return result;
+  }
+
+  // ---- what it is
+  // ------------------------------------------------------------------------------------------------
+
+  /** Returns the shape of a row. */
+  public Shape inputShape() {
+    return input;
+  }
+
+  /** Returns the number of features of a row. */
+  public int inputSize() {
+    return input.size();
+  }
+
+  /** Returns the shape of the last layer's output. */
+  public Shape outputShape() {
+    return output;
+  }
+
+  /** Returns the layers, those in branches inside of their residual or concat layer. */
+  public List<NamedLayer> layers() {
+    return layers;
+  }
+
+  /** Returns the number of parameters: weights, frozen or not, and statistics. */
+  public int parameterCount() {
+    return (int) parameters;
+  }
+
+  private Stream<NamedLayer> all() {
+    return layers.stream().flatMap(NamedLayer::all);
+  }
+
+  /**
+   * Returns the number of classes: the number of logits.
+   *
+   * @throws IllegalArgumentException if the output is not a vector of at least 2 values
+   */
+  public int classes() {
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a network needs at least one layer, found none; end it with dense(classes)");
+    }
+    if (output.rank() != 1 || output.size() < 2) {
+      throw new IllegalArgumentException(
+          "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape %s"
+                  .formatted(output)
+              + " after layer \"%s\" (%s); end the network with %s"
+                  .formatted(
+                      last("").name(),
+                      last("").layer().type(),
+                      output.rank() == 1 ? "dense(2)" : "flatten().dense(classes)"));
+    }
+    return output.size();
+  }
+
+  /**
+   * Returns the network as operators, one for each layer and of the layer's name.
+   *
+   * @throws IllegalArgumentException if the output is not a vector of at least 2 values
+   */
+  public Graph lower() {
+    classes();
+    return Lowering.lower(input, layers);
+  }
+
+  /**
+   * Draws weights to start training from: kernels uniform in ±sqrt(6 / fanIn) (He et al. 2015),
+   * that of the last dense layer in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010); gains and
+   * variances 1, biases and means 0. The same seed gives the same weights on every machine; names,
+   * and layers without weights, have no influence.
+   *
+   * @return all parameters in the order of {@link Graph#parameters()}
+   */
+  public float[] initialParameters(long seed) {
+    return InitialParameters.draw(lower(), seed);
+  }
+
+  /**
+   * Returns the backward plan as text: for each operator what of its backward computation is left,
+   * why, and what that saves.
+   *
+   * @throws IllegalArgumentException if the output is not a vector of at least 2 values, or nothing
+   *     is trainable
+   */
+  public String explainBackward() {
+    return BackwardPlan.of(lower(), true).explain();
+  }
+
+  /** Returns the network as JSON, with all names and constants; {@link #fromJson} gives it back. */
+  public String toJson() {
+    return NetworkJson.write(this);
+  }
+
+  /**
+   * Reads a network from JSON. Fields that have a default may be missing, names too.
+   *
+   * @throws IllegalArgumentException if it is no JSON, or not a network: an unknown, missing or
+   *     wrong field, a shape that does not fit; the message says where
+   */
+  public static Network fromJson(String json) {
+    return NetworkJson.read(json);
+  }
+
+  /** Returns whether the other is a network of the same input and equal layers, names included. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Network network
+        && input.equals(network.input)
+        && layers.equals(network.layers);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * input.hashCode() + layers.hashCode();
+  }
+
+  /** Returns a table: for each layer its name, type, output shape and number of parameters. */
+  @Override
+  public String toString() {
+    return NetworkTable.print(this);
+  }
+
+  private static List<Float> list(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  private static List<Integer> list(int[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+}

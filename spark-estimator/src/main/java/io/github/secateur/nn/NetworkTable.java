@@ -1,0 +1,54 @@
+package io.github.secateur.nn;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.Parameter;
+import io.github.secateur.plan.TextTable;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Prints a network as a table, layers of branches indented above the layer that they belong to. */
+final class NetworkTable {
+  private final Map<String, Operator> operators;
+  private final TextTable table = new TextTable(false, false, false, true);
+
+  private NetworkTable(Graph graph) {
+    this.operators =
+        graph.operators().stream().collect(Collectors.toMap(Operator::name, Function.identity()));
+  }
+
+  static String print(Network network) {
+    Graph graph = Lowering.lower(network.inputShape(), network.layers());
+    NetworkTable printed = new NetworkTable(graph);
+    printed.table.add("layer", "type", "output", "parameters");
+    printed.table.add(LayerNames.INPUT, "", network.inputShape().toString(), "");
+    network.layers().forEach(layer -> printed.add(layer, ""));
+    int total = graph.parameterCount();
+    int trainable =
+        graph.parameters().stream().filter(Parameter::isTrainable).mapToInt(Parameter::size).sum();
+    String others =
+        trainable == total ? "" : ", of which %s trainable".formatted(grouped(trainable));
+    return printed.table
+        + "total: "
+        + grouped(total)
+        + (total == 1 ? " parameter" : " parameters")
+        + others;
+  }
+
+  private void add(NamedLayer layer, String indent) {
+    layer.branches().forEach(branch -> branch.forEach(inner -> add(inner, indent + "  ")));
+    Operator operator = operators.get(layer.name());
+    int parameters = operator.parameters().stream().mapToInt(Parameter::size).sum();
+    table.add(
+        indent + layer.name(),
+        layer.layer().type() + (layer.frozen() ? ", frozen" : ""),
+        operator.shape().toString(),
+        parameters == 0 ? "" : grouped(parameters));
+  }
+
+  private static String grouped(int number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,212 @@
+package io.github.secateur.nn;
+
+import io.github.secateur.graph.Padding;
+import io.github.secateur.graph.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+
+/**
+ * Draws small networks for tests: any layer in any place where its shape fits, some of them frozen,
+ * the last dense layer never. The same seed gives the same network.
+ */
+public final class RandomNetworks {
+  private static final int MAX_CHANNELS = 6;
+  private static final int MAX_NESTING = 2;
+
+  private final SplittableRandom random;
+  private final boolean branches;
+
+  private RandomNetworks(long seed, boolean branches) {
+    this.random = new SplittableRandom(seed);
+    this.branches = branches;
+  }
+
+  /** Returns a network in which each layer reads the one before it. */
+  public static Network chain(long seed) {
+    return new RandomNetworks(seed, false).network();
+  }
+
+  /** Returns a network with residual and concat branches, some of them nested. */
+  public static Network graph(long seed) {
+    return new RandomNetworks(seed, true).network();
+  }
+
+  private Network network() {
+    Network network =
+        random.nextInt(3) == 0
+            ? Network.input(between(1, 12))
+            : Network.image(between(3, 8), between(3, 8), between(1, 3));
+    int layers = between(0, 7);
+    int branching = branches ? random.nextInt(layers + 1) : -1; // at least one
+    for (int i = 0; i <= layers; i++) {
+      network = i == branching ? branching(network, 0) : i < layers ? layer(network, 0) : network;
+    }
+    if (network.outputShape().rank() == 3 && random.nextBoolean()) {
+      network = network.globalAvgPool2d();
+    } else if (network.outputShape().rank() > 1) {
+      network = network.flatten();
+    }
+    network = network.dense(between(2, 5));
+    return random.nextInt(4) == 0 ? network.layerNorm() : network;
+  }
+
+  /** Adds one layer, frozen or not. */
+  private Network layer(Network network, int nesting) {
+    Network added;
+    if (branches && nesting < MAX_NESTING && random.nextInt(4) == 0) {
+      added = branching(network, nesting);
+    } else {
+      added = plain(network);
+    }
+    return random.nextInt(4) == 0 ? added.frozen() : added;
+  }
+
+  private Network plain(Network network) {
+    return switch (random.nextInt(3)) {
+      case 0 -> weightless(network);
+      case 1 -> activation(network);
+      default -> weighted(network);
+    };
+  }
+
+  private Network branching(Network network, int nesting) {
+    Shape shape = network.outputShape();
+    if (random.nextBoolean()) {
+      List<UnaryOperator<Network>> joined = new ArrayList<>();
+      for (int i = between(2, 3); i > 0; i--) {
+        joined.add(branch(shape, i == 1 ? shape.last() : between(1, MAX_CHANNELS), nesting));
+      }
+      Collections.shuffle(joined, new Random(random.nextLong()));
+      return network.concat(null, null, joined, false);
+    }
+    if (random.nextBoolean()) {
+      return network.residual(branch(shape, shape.last(), nesting));
+    }
+    int channels = between(1, MAX_CHANNELS);
+    return network.residual(branch(shape, channels, nesting), branch(shape, channels, nesting));
+  }
+
+  /**
+   * Returns a branch that keeps all dimensions but the last, and gives that so many values if it
+   * can.
+   */
+  private UnaryOperator<Network> branch(Shape shape, int channels, int nesting) {
+    long seed = random.nextLong();
+    return start -> new RandomNetworks(seed, branches).branch(start, shape, channels, nesting + 1);
+  }
+
+  private Network branch(Network start, Shape shape, int channels, int nesting) {
+    Network network = start;
+    for (int i = between(0, 2); i > 0; i--) {
+      Network next = layer(network, nesting);
+      network = next.outputShape().equals(shape) ? next : network;
+    }
+    if (shape.last() == channels || shape.rank() == 2) {
+      return network; // no layer changes the last of two axes
+    }
+    return shape.rank() == 1 ? network.dense(channels) : network.conv2d(channels, between(1, 3));
+  }
+
+  private Network weightless(Network network) {
+    Shape shape = network.outputShape();
+    boolean image = shape.rank() == 3;
+    boolean large = image && Math.min(shape.dimension(0), shape.dimension(1)) >= 4;
+    int choice = random.nextInt(image ? 12 : 6);
+    return switch (choice) {
+      case 0 -> network.scale(2 * (float) random.nextDouble() - 1);
+      case 1 -> normalize(network, random.nextBoolean() ? shape.last() : 1);
+      case 2 -> network.identity();
+      case 3 -> network.dropout(random.nextInt(3) * 0.25f);
+      case 4 -> shape.size() <= 100 ? network.flatten() : network.identity();
+      case 5 -> reshape(network);
+      case 6 ->
+          large
+              ? network.maxPool2d(2)
+              : network.maxPool2d(between(1, 3), between(1, 2), Padding.SAME);
+      case 7 ->
+          large
+              ? network.avgPool2d(between(2, 3), between(1, 3))
+              : network.avgPool2d(2, 1, Padding.SAME);
+      case 8 -> large ? network.pad(new int[] {0, 1, 0}, new int[] {1, 0, 0}) : network.pad(1);
+      case 9 ->
+          shape.last() < MAX_CHANNELS
+              ? network.pad(new int[] {0, 0, 1}, new int[3])
+              : network.identity();
+      case 10 -> network.permute(1, 0, 2);
+      default -> network.maxPool2d(3, between(1, 2), Padding.SAME);
+    };
+  }
+
+  private Network normalize(Network network, int channels) {
+    float[] mean = new float[channels];
+    float[] deviation = new float[channels];
+    for (int i = 0; i < channels; i++) {
+      mean[i] = (float) random.nextDouble(-1, 1);
+      deviation[i] = (float) random.nextDouble(0.5, 2);
+    }
+    return network.normalize(mean, deviation);
+  }
+
+  private static Network reshape(Network network) {
+    Shape shape = network.outputShape();
+    if (shape.rank() == 3) {
+      return network.reshape(shape.dimension(1), shape.dimension(0), shape.dimension(2));
+    }
+    return shape.rank() == 1 && shape.last() % 4 == 0
+        ? network.reshape(2, 2, shape.last() / 4)
+        : network.identity();
+  }
+
+  private Network activation(Network network) {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> network.relu();
+      case 2 -> network.leakyRelu((float) random.nextDouble(0.01, 0.3));
+      case 3 -> network.elu();
+      case 4 -> network.gelu();
+      case 5 -> network.silu();
+      case 6 -> network.tanh();
+      default -> random.nextBoolean() ? network.sigmoid() : network.softplus();
+    };
+  }
+
+  private Network weighted(Network network) {
+    Shape shape = network.outputShape();
+    switch (random.nextInt(5)) {
+      case 0:
+        return random.nextBoolean() ? network.batchNorm() : network.batchNorm(0.5f, 1e-3f);
+      case 1:
+        return network.layerNorm();
+      default:
+    }
+    if (shape.rank() == 3) {
+      return convolution(network);
+    }
+    OperatorLayer.Dense dense = new OperatorLayer.Dense(between(1, 10), random.nextInt(4) > 0);
+    return shape.rank() == 1 ? network.add(dense) : network.flatten().add(dense);
+  }
+
+  private Network convolution(Network network) {
+    Shape shape = network.outputShape();
+    int height = between(1, 3);
+    int width = between(1, 3);
+    if (shape.last() <= MAX_CHANNELS && random.nextInt(4) == 0) {
+      return network.depthwiseConv2d(height, between(1, 2));
+    }
+    Conv2d convolution = Conv2d.of(between(1, MAX_CHANNELS), height, width);
+    if (shape.last() % 2 == 0 && random.nextInt(3) == 0) {
+      convolution = Conv2d.of(2 * between(1, MAX_CHANNELS / 2), height, width).groups(2);
+    }
+    boolean fits = height <= shape.dimension(0) && width <= shape.dimension(1);
+    convolution = fits && random.nextInt(3) == 0 ? convolution.valid() : convolution;
+    convolution = random.nextInt(3) == 0 ? convolution.stride(2) : convolution;
+    return network.conv2d(random.nextInt(3) == 0 ? convolution.noBias() : convolution);
+  }
+
+  private int between(int low, int high) {
+    return random.nextInt(low, high + 1);
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.secateur.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorType;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RandomNetworksTest {
+
+  @Test
+  void everyOperatorTypeAppearsAndNetworksStaySmall() {
+    Set<OperatorType> chains = EnumSet.noneOf(OperatorType.class);
+    Set<OperatorType> graphs = EnumSet.noneOf(OperatorType.class);
+    int frozen = 0;
+    for (long seed = 0; seed < 500; seed++) {
+      Graph chain = RandomNetworks.chain(seed).lower();
+      chain.operators().forEach(operator -> chains.add(operator.type()));
+      Graph graph = RandomNetworks.graph(seed).lower();
+      graph.operators().forEach(operator -> graphs.add(operator.type()));
+      for (Graph any : new Graph[] {chain, graph}) {
+        assertTrue(any.operators().stream().anyMatch(Operator::isTrainable), "seed " + seed);
+        assertTrue(any.parameterCount() < 20_000, "seed " + seed + ": " + any.parameterCount());
+        frozen += any.operators().stream().anyMatch(Operator::frozen) ? 1 : 0;
+      }
+    }
+    assertEquals(EnumSet.complementOf(EnumSet.of(OperatorType.ADD, OperatorType.CONCAT)), chains);
+    assertEquals(EnumSet.allOf(OperatorType.class), graphs);
+    assertTrue(frozen > 300, "frozen: " + frozen);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameNetwork() {
+    for (long seed = 0; seed < 50; seed++) {
+      assertEquals(RandomNetworks.graph(seed), RandomNetworks.graph(seed));
+    }
+  }
+}
