@@ -30,11 +30,19 @@ final class PanelPacking {
   }
 
   /** Packs B [k × n]. */
-  static void pack(int n, int k, float[] b, int bOffset, int ldb, boolean narrow, float[] panels) {
+  static void pack(
+      int n,
+      int k,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean narrow,
+      float[] panels,
+      int panelsOffset) {
     int whole = n - n % WIDTH;
     for (int p = 0; p < k; p++) {
       int from = bOffset + p * ldb;
-      int to = p * WIDTH;
+      int to = panelsOffset + p * WIDTH;
       for (int j = 0; j < whole; j += WIDTH, to += k * WIDTH) {
         FloatVector.fromArray(FLOATS, b, from + j).intoArray(panels, to);
         FloatVector.fromArray(FLOATS, b, from + j + Lanes.LENGTH)
@@ -45,7 +53,7 @@ final class PanelPacking {
       int width = width(n, whole, narrow);
       for (int p = 0; p < k; p++) {
         int from = bOffset + p * ldb + whole;
-        int to = whole * k + p * width;
+        int to = panelsOffset + whole * k + p * width;
         for (int j = 0; j < width; j++) {
           panels[to + j] = j < n - whole ? b[from + j] : 0;
         }
@@ -107,6 +115,36 @@ final class PanelPacking {
     for (int p = vectors; p < k; p++) {
       for (int i = 0; i < tileRows; i++) {
         packed[p * tileRows + i] = i < rows ? a[aOffset + p * lda + i] : 0;
+      }
+    }
+  }
+
+  /**
+   * Packs {@code rows} rows of A, A(i,p) = a[aOffset + starts[first + p] + i], for a tile with
+   * {@code tileRows} rows.
+   *
+   * @param packed has room for one vector more
+   */
+  static void packRows(
+      int rows,
+      int tileRows,
+      int k,
+      float[] a,
+      int aOffset,
+      int[] starts,
+      int first,
+      float[] packed) {
+    int last = a.length - aOffset - (tileRows + Lanes.LENGTH - 1) / Lanes.LENGTH * Lanes.LENGTH;
+    for (int p = 0; p < k; p++) {
+      int from = starts[first + p];
+      if (rows == tileRows && from <= last) {
+        for (int i = 0; i < tileRows; i += Lanes.LENGTH) {
+          FloatVector.fromArray(FLOATS, a, aOffset + from + i).intoArray(packed, p * tileRows + i);
+        }
+      } else {
+        for (int i = 0; i < tileRows; i++) {
+          packed[p * tileRows + i] = i < rows ? a[aOffset + from + i] : 0;
+        }
       }
     }
   }

@@ -132,6 +132,21 @@ final class ScalarConvolution extends Convolution {
       int bOffset,
       float[] y,
       int yOffset) {
+    slideDepthwise(s, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  /** As {@link #depthwise}, for any number of filters per channel. */
+  static void slideDepthwise(
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
     int filters = s.groupOutputs();
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
@@ -161,6 +176,19 @@ final class ScalarConvolution extends Convolution {
 
   @Override
   void depthwiseWeightGradient(
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    slideDepthwiseWeightGradient(s, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+  }
+
+  /** As {@link #depthwiseWeightGradient}, for any number of filters per channel. */
+  static void slideDepthwiseWeightGradient(
       ConvolutionShape s,
       int rows,
       float[] x,

@@ -42,7 +42,8 @@ final class TileLoops {
    * Computes C [m × n] with A(i,p) = a[aOffset + rowStarts[first + i] + p].
    *
    * @param rowStarts has valid, if meaningless, entries for 7 more rows
-   * @param depth the distance between values of one panel and the next is depth · panel width
+   * @param firstDepth the value of p in the panels that meets the first value of A
+   * @param depth values of p in a panel
    */
   void multiplyRows(
       int m,
@@ -54,6 +55,7 @@ final class TileLoops {
       int first,
       float[] panels,
       int panelsOffset,
+      int firstDepth,
       int depth,
       float[] start,
       int startOffset,
@@ -70,8 +72,8 @@ final class TileLoops {
       int row = cOffset + i * ldc;
       for (int j = 0; j < n; j += PanelPacking.WIDTH) {
         int columns = Math.min(PanelPacking.WIDTH, n - j);
-        int panel = panelsOffset + j * depth;
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
+        int panel = panelsOffset + j * depth + firstDepth * used.vectors * Lanes.LENGTH;
         if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
           used.multiplyRows(
               k,

@@ -65,7 +65,7 @@ final class VectorGemm {
           source = b;
           sourceOffset = bOffset + p * ldb;
         } else {
-          PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels);
+          PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels, 0);
         }
         if (transposeA) {
           packed(
@@ -122,10 +122,42 @@ final class VectorGemm {
       int ci = cOffset + i * ldc;
       if (first) {
         loops.multiplyRows(
-            rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
+            rows,
+            n,
+            k,
+            a,
+            aOffset + i * lda,
+            rowStarts,
+            0,
+            b,
+            bOffset,
+            0,
+            k,
+            zeros,
+            0,
+            0,
+            c,
+            ci,
+            ldc);
       } else {
         loops.multiplyRows(
-            rows, n, k, a, aOffset + i * lda, rowStarts, 0, b, bOffset, k, c, ci, ldc, c, ci, ldc);
+            rows,
+            n,
+            k,
+            a,
+            aOffset + i * lda,
+            rowStarts,
+            0,
+            b,
+            bOffset,
+            0,
+            k,
+            c,
+            ci,
+            ldc,
+            c,
+            ci,
+            ldc);
       }
     }
   }

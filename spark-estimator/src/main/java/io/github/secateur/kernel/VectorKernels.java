@@ -4,12 +4,15 @@ package io.github.secateur.kernel;
 final class VectorKernels extends ScalarKernels {
 
   private final VectorGemm products;
+  private final Convolution convolution;
 
   VectorKernels() {
     boolean manyRegisters = Lanes.LENGTH != 8;
     GemmTile rowTile = manyRegisters ? new Tile8x2() : new Tile6x2();
     GemmTile packedTile = manyRegisters ? new Tile8x2() : new Tile4x2();
-    products = new VectorGemm(new TileLoops(rowTile, packedTile));
+    TileLoops loops = new TileLoops(rowTile, packedTile);
+    products = new VectorGemm(loops);
+    convolution = new VectorConvolution(loops);
   }
 
   @Override
@@ -50,5 +53,46 @@ final class VectorKernels extends ScalarKernels {
         c,
         cOffset,
         ldc);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
+    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  @Override
+  public void conv2dWeightGradient(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    convolution.weightGradient(g, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+  }
+
+  @Override
+  public void conv2dInputGradient(
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
   }
 }
