@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RandomNetworksTest {
 
   @Test
-  void everyOperatorTypeAppearsAndNetworksStaySmall() {
+  void everyOperatorTypeOfALayerAppearsAndNetworksStaySmall() {
     Set<OperatorType> chains = EnumSet.noneOf(OperatorType.class);
     Set<OperatorType> graphs = EnumSet.noneOf(OperatorType.class);
     int frozen = 0;
@@ -28,8 +28,10 @@ class RandomNetworksTest {
         frozen += any.operators().stream().anyMatch(Operator::frozen) ? 1 : 0;
       }
     }
-    assertEquals(EnumSet.complementOf(EnumSet.of(OperatorType.ADD, OperatorType.CONCAT)), chains);
-    assertEquals(EnumSet.allOf(OperatorType.class), graphs);
+    assertEquals(
+        EnumSet.complementOf(EnumSet.of(OperatorType.ADD, OperatorType.CONCAT, OperatorType.SLICE)),
+        chains);
+    assertEquals(EnumSet.complementOf(EnumSet.of(OperatorType.SLICE)), graphs);
     assertTrue(frozen > 300, "frozen: " + frozen);
   }
 
