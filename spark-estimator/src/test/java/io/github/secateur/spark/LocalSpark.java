@@ -2,6 +2,10 @@ package io.github.secateur.spark;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,7 +36,7 @@ public final class LocalSpark {
    * others.
    */
   public static synchronized SparkSession session(int threads, Map<String, String> extraSettings) {
-    Map<String, String> wanted = new java.util.TreeMap<>(extraSettings);
+    Map<String, String> wanted = new TreeMap<>(extraSettings);
     wanted.put("spark.master", "local[" + threads + "]");
     if (session == null || !wanted.equals(settings) || session.sparkContext().isStopped()) {
       if (session != null) {
@@ -52,11 +56,19 @@ public final class LocalSpark {
     return session;
   }
 
+  /** Returns when all listeners have been told of all that has happened. */
+  public static void awaitListeners() {
+    try {
+      session.sparkContext().listenerBus().waitUntilEmpty();
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Returns a dataset whose partitions hold the given rows; some may be empty. */
   public static Dataset<Row> partitions(StructType schema, List<List<Row>> partitions) {
-    org.apache.spark.api.java.JavaSparkContext context =
-        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(session.sparkContext());
-    org.apache.spark.api.java.JavaRDD<Row> rows =
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    JavaRDD<Row> rows =
         context
             .parallelize(partitions, partitions.size())
             .flatMap(partition -> List.copyOf(partition).iterator());

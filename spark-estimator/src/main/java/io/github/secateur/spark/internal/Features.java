@@ -5,9 +5,12 @@ import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.VectorUDT;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
 import scala.collection.Seq;
 
 /**
@@ -17,9 +20,24 @@ import scala.collection.Seq;
 public final class Features {
   private Features() {}
 
-  /** Returns whether a column of this type can hold features. */
-  public static boolean isSupported(DataType type) {
-    return type instanceof VectorUDT || isArray(type);
+  /**
+   * Returns the type of a features column.
+   *
+   * @param otherwise the result if the schema has no such column at its top level
+   * @throws IllegalArgumentException if a column of that type cannot hold features
+   */
+  public static DataType typeOf(StructType schema, String column, DataType otherwise) {
+    Option<Object> index = schema.getFieldIndex(column);
+    if (index.isEmpty()) {
+      return otherwise;
+    }
+    DataType type = schema.fields()[(int) index.get()].dataType();
+    if (!(type instanceof VectorUDT) && !isArray(type)) {
+      throw new IllegalArgumentException(
+          "Column %s must be of type vector, array<float> or array<double> but was actually of type %s."
+              .formatted(column, type.catalogString()));
+    }
+    return type;
   }
 
   /** Returns whether the type is array&lt;float&gt; or array&lt;double&gt;. */
@@ -61,6 +79,15 @@ public final class Features {
         target[offset + i] = finite(number.doubleValue(), i);
       }
     }
+  }
+
+  /** Returns the features of one row as a vector; see {@link #copyTo}. */
+  public static Vector toVector(Object features, int width) {
+    float[] values = new float[width];
+    copyTo(features, width, values, 0);
+    double[] widened = new double[width];
+    Arrays.setAll(widened, i -> values[i]);
+    return Vectors.dense(widened);
   }
 
   private static void checkWidth(Object features, int width) {

@@ -18,7 +18,7 @@ final class PartitionSummary implements Serializable {
     this.problem = rows.problem();
     this.rows = problem == null ? rows.training().rows() : 0;
     this.validationRows = problem == null ? rows.validation().rows() : 0;
-    this.weightSum = problem == null ? rows.training().weightSum() : 0;
+    this.weightSum = problem == null ? rows.training().shard().weightSum() : 0;
   }
 
   /** Returns what is wrong with a row of the partition, or null. */

@@ -2,6 +2,7 @@ package io.github.secateur.spark.internal;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -14,52 +15,45 @@ import org.apache.spark.storage.StorageLevel;
 public final class TrainingCache implements AutoCloseable {
   private final JavaRDD<TrainingBlock> blocks;
   private final int width;
-  private final List<PartitionSummary> summaries;
+  private final long seed;
+  private List<PartitionSummary> summaries;
 
-  private TrainingCache(
-      JavaRDD<TrainingBlock> blocks, int width, List<PartitionSummary> summaries) {
+  private TrainingCache(JavaRDD<TrainingBlock> blocks, int width, long seed) {
     this.blocks = blocks;
     this.width = width;
-    this.summaries = summaries;
+    this.seed = seed;
   }
 
   /**
    * Checks and caches the rows of a dataset, in one job.
    *
+   * @param seed the seed of the training, from which the order of the rows follows
    * @param name what the cache is called in Spark's UI
    * @throws IllegalArgumentException if a row cannot be trained on, or if there is none to train
    *     on; the message names the column and the value
    */
   public static TrainingCache of(
-      Dataset<?> dataset, TrainingColumns columns, String name, JobDescription description) {
+      Dataset<?> dataset,
+      TrainingColumns columns,
+      long seed,
+      String name,
+      JobDescription description) {
     JavaRDD<Row> rows = columns.select(dataset).toJavaRDD();
     JavaRDD<TrainingBlock> blocks =
         rows.<TrainingBlock>mapPartitions(partition -> new TrainingBlocks(columns, partition))
             .setName(name)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    int width = columns.width();
-    TrainingCache cache = null;
+    TrainingCache cache = new TrainingCache(blocks, columns.width(), seed);
     try {
-      List<PartitionSummary> summaries =
-          description.during("check and cache the training set", () -> summarize(blocks, width));
-      check(summaries, columns);
-      cache = new TrainingCache(blocks, width, summaries);
+      cache.summaries =
+          description.during(
+              "check and cache the training set", () -> cache.map(PartitionSummary::new).collect());
+      check(cache.summaries, columns);
       return cache;
-    } finally {
-      if (cache == null) {
-        blocks.unpersist(false);
-      }
+    } catch (Throwable e) {
+      cache.close();
+      throw e;
     }
-  }
-
-  private static List<PartitionSummary> summarize(JavaRDD<TrainingBlock> blocks, int width) {
-    return blocks
-        .mapPartitions(
-            partition -> {
-              PartitionSummary summary = new PartitionSummary(PartitionRows.of(width, partition));
-              return List.of(summary).iterator();
-            })
-        .collect();
   }
 
   private static void check(List<PartitionSummary> summaries, TrainingColumns columns) {
@@ -87,14 +81,15 @@ public final class TrainingCache implements AutoCloseable {
     return summaries.size();
   }
 
-  /** Returns the number of features of each row. */
-  int width() {
-    return width;
-  }
-
-  /** Returns the cached blocks; partition i holds shard i. */
-  JavaRDD<TrainingBlock> blocks() {
-    return blocks;
+  /** Returns what a function makes of each partition, in the order of the shards. */
+  <T> JavaRDD<T> map(Function<PartitionRows, T> function) {
+    int rowWidth = width; // captured without this object
+    long trainingSeed = seed;
+    return blocks.mapPartitionsWithIndex(
+        (index, partition) ->
+            List.of(function.call(PartitionRows.of(rowWidth, index, trainingSeed, partition)))
+                .iterator(),
+        true);
   }
 
   /** Returns the number of rows to train on. */

@@ -222,7 +222,7 @@ class TrainingCacheTest {
   }
 
   private TrainingCache cache(Dataset<Row> dataset) {
-    return TrainingCache.of(dataset, COLUMNS, "test", new JobDescription(context, "test"));
+    return TrainingCache.of(dataset, COLUMNS, 1, "test", new JobDescription(context, "test"));
   }
 
   private List<List<Float>> features(DataType type, Stream<?> features) {
@@ -233,19 +233,17 @@ class TrainingCacheTest {
   }
 
   private static List<List<Float>> features(TrainingCache cache) {
-    int width = cache.width();
     return cache
-        .blocks()
-        .mapPartitions(
-            blocks -> {
-              Shard shard = PartitionRows.of(width, blocks).training();
-              float[] values = new float[shard.rows() * width];
+        .map(
+            partition -> {
+              Shard shard = partition.training().shard();
+              float[] values = new float[shard.rows() * shard.width()];
               shard.gather(IntStream.range(0, shard.rows()).toArray(), 0, shard.rows(), values, 0);
               List<Float> list = new ArrayList<>();
               for (float value : values) {
                 list.add(value);
               }
-              return List.of(list).iterator();
+              return list;
             })
         .collect();
   }
@@ -255,13 +253,9 @@ class TrainingCacheTest {
     TrainingColumns wide = new TrainingColumns("features", 100, "label", 3, null, null);
     Dataset<Row> dataset = LocalSpark.partitions(schema(SQLDataTypes.VectorType()), List.of(rows));
     try (TrainingCache cache =
-        TrainingCache.of(dataset, wide, "test", new JobDescription(context, "test"))) {
+        TrainingCache.of(dataset, wide, 1, "test", new JobDescription(context, "test"))) {
       List<Boolean> sparse =
-          cache
-              .blocks()
-              .mapPartitions(
-                  blocks -> List.of(PartitionRows.of(100, blocks).training().isSparse()).iterator())
-              .collect();
+          cache.map(partition -> partition.training().shard().isSparse()).collect();
       assertEquals(1, sparse.size());
       return sparse.get(0);
     }

@@ -1,0 +1,299 @@
+package io.github.secateur.spark;
+
+import io.github.secateur.nn.Network;
+import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.spark.internal.Features;
+import io.github.secateur.spark.internal.InferenceEngines;
+import java.util.Arrays;
+import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.HasTrainingSummary;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
+import scala.Tuple3;
+
+/**
+ * A trained network. {@code transform} appends up to three columns: {@code rawPrediction}, the
+ * logits; {@code probability}, their softmax, computed in double; {@code prediction}, the class of
+ * the largest probability, or of the largest probability / threshold if {@code thresholds} are set.
+ * A column whose name is empty is left out.
+ *
+ * <p>Features may be a vector, dense or sparse, or an array of float or double, whatever the model
+ * was trained on. A row whose features are null, not finite, or of another number fails the query
+ * with a message that says so.
+ */
+public final class NeuralNetworkClassificationModel
+    extends ProbabilisticClassificationModel<Vector, NeuralNetworkClassificationModel>
+    implements NeuralNetworkParams, HasTrainingSummary<NeuralNetworkTrainingSummary>, MLWritable {
+  private static final long serialVersionUID = 1L;
+
+  // no initializer: it would run after the superclasses have asked for uid()
+  private final String uid;
+  private final ParamTable paramTable;
+  private final InferenceEngines engines;
+  private transient NeuralNetworkTrainingSummary summary;
+
+  /**
+   * Makes a model without a network; Spark Connect asks for it when it looks for classes.
+   *
+   * @hidden
+   */
+  public NeuralNetworkClassificationModel() {
+    this("", (InferenceEngines) null);
+  }
+
+  NeuralNetworkClassificationModel(String uid, InferenceEngines engines) {
+    this(uid, UidHandoff.offer(uid), engines);
+  }
+
+  private NeuralNetworkClassificationModel(
+      String uid, UidHandoff handoff, InferenceEngines engines) {
+    this.uid = uid;
+    handoff.done();
+    this.paramTable = new ParamTable(this);
+    paramTable.setDefaults(this);
+    this.engines = engines;
+  }
+
+  @Override
+  public String uid() {
+    return uid != null ? uid : UidHandoff.pending();
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  public ParamTable paramTable() {
+    return paramTable;
+  }
+
+  // ---- what it is ------------------------------------------------------------------------------
+
+  /** Returns the network; the layers that were not trained are frozen in it. */
+  public Network network() {
+    return engines.network();
+  }
+
+  /**
+   * Returns all weights, statistics included, in layer order: for each layer kernel, then bias;
+   * row-major.
+   */
+  public Vector weights() {
+    float[] parameters = engines.parameters();
+    double[] weights = new double[parameters.length];
+    Arrays.setAll(weights, i -> parameters[i]);
+    return Vectors.dense(weights);
+  }
+
+  /** Returns the backward plan that the training followed, as a table for people. */
+  public String explainBackward() {
+    return BackwardPlan.of(engines.graph(), getBackwardPruning()).explain();
+  }
+
+  @Override
+  public int numClasses() {
+    return engines.classes();
+  }
+
+  @Override
+  public int numFeatures() {
+    return engines.width();
+  }
+
+  InferenceEngines engines() {
+    return engines;
+  }
+
+  // ---- predicting ------------------------------------------------------------------------------
+
+  /**
+   * Returns the logits of a row.
+   *
+   * @throws IllegalArgumentException if the features are null, not finite or of another number
+   */
+  @Override
+  public Vector predictRaw(Vector features) {
+    try {
+      return new DenseVector(engines.logits(features));
+    } catch (IllegalArgumentException e) {
+      throw inColumn(getFeaturesCol(), e);
+    }
+  }
+
+  private static IllegalArgumentException inColumn(String column, IllegalArgumentException e) {
+    return new IllegalArgumentException(e.getMessage() + " in column \"" + column + "\"");
+  }
+
+  /** Replaces logits by their softmax: p(i) = exp(z(i) - max z) / Σ exp(z(j) - max z). */
+  @Override
+  public Vector raw2probabilityInPlace(Vector rawPrediction) {
+    double[] values = ((DenseVector) rawPrediction).values();
+    double largest = Arrays.stream(values).max().orElse(0);
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.exp(values[i] - largest);
+      sum += values[i];
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= sum;
+    }
+    return rawPrediction;
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    Option<Object> index = dataset.schema().getFieldIndex(getFeaturesCol());
+    if (index.isEmpty()
+        || !Features.isArray(dataset.schema().fields()[(int) index.get()].dataType())) {
+      return super.transform(dataset);
+    }
+    transformSchema(dataset.schema());
+    String vectors = getFeaturesCol() + "_" + java.util.UUID.randomUUID();
+    return copy(ParamMap.empty())
+        .setFeaturesCol(vectors)
+        .transform(dataset.withColumn(vectors, toVector().apply(functions.col(getFeaturesCol()))))
+        .drop(vectors);
+  }
+
+  private org.apache.spark.sql.expressions.UserDefinedFunction toVector() {
+    String column = getFeaturesCol();
+    int width = numFeatures();
+    UDF1<Object, Vector> convert =
+        array -> {
+          try {
+            return Features.toVector(array, width);
+          } catch (IllegalArgumentException e) {
+            throw inColumn(column, e);
+          }
+        };
+    return functions.udf(convert, SQLDataTypes.VectorType());
+  }
+
+  @Override
+  public StructType validateAndTransformSchema(
+      StructType schema, boolean fitting, DataType featuresDataType) {
+    return super.validateAndTransformSchema(
+        schema, fitting, Features.typeOf(schema, getFeaturesCol(), featuresDataType));
+  }
+
+  // ---- summary ---------------------------------------------------------------------------------
+
+  /**
+   * Measures the model on a dataset with labels.
+   *
+   * @param dataset must have the label column, and the weight column if one is set
+   */
+  public NeuralNetworkClassificationSummary evaluate(Dataset<?> dataset) {
+    SummaryModel summaryModel = summaryModel();
+    return new NeuralNetworkClassificationSummary(
+        summaryModel.model().transform(dataset),
+        summaryModel.predictionCol(),
+        getLabelCol(),
+        weightColOrEmpty());
+  }
+
+  private String weightColOrEmpty() {
+    return isDefined(weightCol()) ? getWeightCol() : "";
+  }
+
+  /** A model that has a prediction column, and its name. */
+  private record SummaryModel(NeuralNetworkClassificationModel model, String predictionCol) {}
+
+  private SummaryModel summaryModel() {
+    Tuple3<?, ?, ?> found = findSummaryModel();
+    return new SummaryModel((NeuralNetworkClassificationModel) found._1(), (String) found._3());
+  }
+
+  // javac finds the inherited methods' generic return types in conflict without this override
+  @Override
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  public Tuple3 findSummaryModel() {
+    return super.findSummaryModel();
+  }
+
+  /** Keeps the course of the training, and the rows that it was trained on for later metrics. */
+  void summarize(Dataset<?> trainingRows, io.github.secateur.train.History history) {
+    SummaryModel summaryModel = summaryModel();
+    summary =
+        new NeuralNetworkTrainingSummary(
+            summaryModel.model().transform(trainingRows),
+            summaryModel.predictionCol(),
+            getLabelCol(),
+            weightColOrEmpty(),
+            history);
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  public Option<NeuralNetworkTrainingSummary> trainingSummary() {
+    return Option.apply(summary);
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  public void trainingSummary_$eq(Option<NeuralNetworkTrainingSummary> newSummary) {
+    summary = newSummary.isDefined() ? newSummary.get() : null;
+  }
+
+  /**
+   * Returns the course of the training. A model that was loaded has none.
+   *
+   * @throws org.apache.spark.SparkException if there is none; see {@code hasSummary()}
+   */
+  @Override
+  public NeuralNetworkTrainingSummary summary() {
+    return HasTrainingSummary.super.summary();
+  }
+
+  // ---- copying and saving ----------------------------------------------------------------------
+
+  @Override
+  public NeuralNetworkClassificationModel copy(ParamMap extra) {
+    NeuralNetworkClassificationModel copied =
+        copyValues(new NeuralNetworkClassificationModel(uid, engines), extra);
+    copied.summary = summary;
+    return copied.setParent(parent());
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelPersistence.Writer(this);
+  }
+
+  /** Returns a reader of saved models. */
+  public static MLReader<NeuralNetworkClassificationModel> read() {
+    return new ModelPersistence.Reader();
+  }
+
+  /**
+   * Loads a saved model.
+   *
+   * @param path a folder on any file system that Spark can read
+   */
+  public static NeuralNetworkClassificationModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return "NeuralNetworkClassificationModel: uid=%s, numLayers=%d, numClasses=%d, numFeatures=%d"
+        .formatted(uid, network().layers().size(), numClasses(), numFeatures());
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.secateur.spark;
+
+import org.apache.spark.ml.classification.ClassificationSummary;
+import org.apache.spark.mllib.evaluation.MulticlassMetrics;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * How well a model does on a dataset: accuracy, and precision, recall and F-measure by label. The
+ * metrics are computed by a Spark job when the first one is asked for.
+ */
+public class NeuralNetworkClassificationSummary implements ClassificationSummary {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Dataset<Row> predictions;
+  private final String predictionCol;
+  private final String labelCol;
+  private final String weightCol;
+  private transient MulticlassMetrics metrics;
+
+  NeuralNetworkClassificationSummary(
+      Dataset<Row> predictions, String predictionCol, String labelCol, String weightCol) {
+    this.predictions = predictions;
+    this.predictionCol = predictionCol;
+    this.labelCol = labelCol;
+    this.weightCol = weightCol;
+  }
+
+  /** Returns the dataset with the model's predictions. */
+  @Override
+  public Dataset<Row> predictions() {
+    return predictions;
+  }
+
+  /** Returns the name of the column of predicted labels. */
+  @Override
+  public String predictionCol() {
+    return predictionCol;
+  }
+
+  /** Returns the name of the column of true labels. */
+  @Override
+  public String labelCol() {
+    return labelCol;
+  }
+
+  /**
+   * Returns the name of the column of row weights, or an empty string if all rows weigh the same.
+   */
+  @Override
+  public String weightCol() {
+    return weightCol;
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  public MulticlassMetrics
+      org$apache$spark$ml$classification$ClassificationSummary$$multiclassMetrics() {
+    if (metrics == null) {
+      ClassificationSummary.$init$(
+          this); // Scala would run it, and plan a query, in the constructor
+    }
+    return metrics;
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  public void
+      org$apache$spark$ml$classification$ClassificationSummary$_setter_$org$apache$spark$ml$classification$ClassificationSummary$$multiclassMetrics_$eq(
+          MulticlassMetrics value) {
+    metrics = value;
+  }
+}

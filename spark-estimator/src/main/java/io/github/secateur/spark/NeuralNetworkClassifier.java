@@ -1,0 +1,379 @@
+package io.github.secateur.spark;
+
+import io.github.secateur.nn.Network;
+import io.github.secateur.optim.ScheduleOptions;
+import io.github.secateur.optim.SgdOptions;
+import io.github.secateur.optim.Solver;
+import io.github.secateur.spark.internal.Features;
+import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.spark.internal.JobDescription;
+import io.github.secateur.spark.internal.SparkRounds;
+import io.github.secateur.spark.internal.TrainingCache;
+import io.github.secateur.spark.internal.TrainingColumns;
+import io.github.secateur.train.Trainer;
+import io.github.secateur.train.TrainingListener;
+import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.TrainingResult;
+import java.util.List;
+import org.apache.spark.ml.classification.ProbabilisticClassifier;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Trains a neural network to classify rows, by mini-batches over all partitions of the dataset.
+ *
+ * <pre>{@code
+ * Network network = Network.image(28, 28, 1)
+ *     .scale(1f / 255).conv2d(32, 3).relu().maxPool2d(2)
+ *     .flatten().dense(128).relu().dense(10);
+ * NeuralNetworkClassificationModel model = new NeuralNetworkClassifier()
+ *     .setNetwork(network)
+ *     .setMaxIter(10).setBatchSize(256).setStepSize(1e-3).setSeed(42L)
+ *     .fit(train);
+ * }</pre>
+ *
+ * <p>Features are a vector, dense or sparse, or an array of float or double; all give the same
+ * result. Labels are integers from 0, of any numeric type. Every row is checked before training: a
+ * feature that is null, not finite or one too many, a label that is no class, a weight that is
+ * negative raise an {@link IllegalArgumentException} that names the column and the value.
+ *
+ * <p>The same dataset, partitioned in the same way, and the same params give the same weights, bit
+ * for bit, on any number of cores and executors.
+ */
+public final class NeuralNetworkClassifier
+    extends ProbabilisticClassifier<
+        Vector, NeuralNetworkClassifier, NeuralNetworkClassificationModel>
+    implements NeuralNetworkParams, DefaultParamsWritable {
+  private static final long serialVersionUID = 1L;
+
+  // no initializer: it would run after the superclasses have asked for uid()
+  private final String uid;
+  private final ParamTable paramTable;
+  private final Param<String> network;
+  private transient TrainingListener listener;
+
+  /** Makes a classifier with a random uid. */
+  public NeuralNetworkClassifier() {
+    this(Identifiable$.MODULE$.randomUID("nnc"));
+  }
+
+  /** Makes a classifier. */
+  public NeuralNetworkClassifier(String uid) {
+    this(uid, UidHandoff.offer(uid));
+  }
+
+  private NeuralNetworkClassifier(String uid, UidHandoff handoff) {
+    this.uid = uid;
+    handoff.done();
+    paramTable = new ParamTable(this);
+    paramTable.setDefaults(this);
+    network = new Param<>(this, "network", "the network, as JSON. Excludes layers");
+  }
+
+  @Override
+  public String uid() {
+    return uid != null ? uid : UidHandoff.pending();
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  public ParamTable paramTable() {
+    return paramTable;
+  }
+
+  // ---- training --------------------------------------------------------------------------------
+
+  /** Called by {@code fit}, which has checked the schema and cast labels and weights to double. */
+  @Override
+  public NeuralNetworkClassificationModel train(Dataset<?> dataset) {
+    Network resolved = resolveNetwork();
+    TrainingOptions options = trainingOptions();
+    float[] initial = resolved.initialParameters(getSeed());
+    TrainingResult result = train(dataset, resolved, initial, options);
+    NeuralNetworkClassificationModel model =
+        copyValues(
+            new NeuralNetworkClassificationModel(
+                uid, new InferenceEngines(resolved, result.parameters())),
+            ParamMap.empty());
+    model.summarize(trainingRows(dataset), result.history());
+    return model;
+  }
+
+  private TrainingResult train(
+      Dataset<?> dataset, Network resolved, float[] initial, TrainingOptions options) {
+    JobDescription description = new JobDescription(dataset.sparkSession().sparkContext(), uid);
+    try (TrainingCache cache =
+            TrainingCache.of(
+                dataset, columns(resolved), getSeed(), "training set of " + uid, description);
+        SparkRounds rounds =
+            new SparkRounds(
+                resolved, initial, options, cache, getAggregationDepth(), description)) {
+      TrainingListener told = listener == null ? TrainingListener.NONE : listener;
+      return Trainer.train(
+          resolved.lower(), initial, options, rounds, new EpochLog(uid, options.epochs(), told));
+    }
+  }
+
+  /**
+   * Returns the network that {@code network} or {@code layers} describes, frozen layers included.
+   */
+  private Network resolveNetwork() {
+    if (isSet(network) == isSet(layers())) {
+      throw new IllegalArgumentException(
+          isSet(network)
+              ? "either network or layers must be set, found both; clear one of them"
+              : "a network is required; call setNetwork, or setLayers for a plain one");
+    }
+    Network described =
+        isSet(network) ? Network.fromJson(getNetwork()) : Network.mlp(getLayers(), getActivation());
+    return described.withFrozen(List.of(getFrozenLayers()));
+  }
+
+  private TrainingOptions trainingOptions() {
+    return TrainingOptions.builder()
+        .solver(Solver.parse(getSolver()))
+        .epochs(getMaxIter())
+        .batchSize(getBatchSize())
+        .learningRate(getStepSize())
+        .schedule(ScheduleOptions.named(getLearningRateSchedule()))
+        .sgd(new SgdOptions(getMomentum(), SgdOptions.DEFAULTS.nesterov()))
+        .regularization(getRegParam())
+        .tolerance(getTol())
+        .patience(getPatience())
+        .minDelta(getMinDelta())
+        .seed(getSeed())
+        .backwardPruning(getBackwardPruning())
+        .build();
+  }
+
+  private TrainingColumns columns(Network resolved) {
+    return new TrainingColumns(
+        getFeaturesCol(),
+        resolved.inputSize(),
+        getLabelCol(),
+        resolved.classes(),
+        nameOrNull(weightCol()),
+        nameOrNull(validationIndicatorCol()));
+  }
+
+  /** Returns a column's name, or null if it is not set, or empty. */
+  private String nameOrNull(Param<String> column) {
+    return isDefined(column) && !getOrDefault(column).isEmpty() ? getOrDefault(column) : null;
+  }
+
+  private Dataset<?> trainingRows(Dataset<?> dataset) {
+    String validation = nameOrNull(validationIndicatorCol());
+    return validation == null ? dataset : dataset.filter(functions.not(functions.col(validation)));
+  }
+
+  /**
+   * Checks all that is known before a row is read: the network, the types of the columns, and, as
+   * far as their metadata tells, the number of features and of classes.
+   */
+  @Override
+  public StructType validateAndTransformSchema(
+      StructType schema, boolean fitting, DataType featuresDataType) {
+    DataType features = Features.typeOf(schema, getFeaturesCol(), featuresDataType);
+    StructType transformed = super.validateAndTransformSchema(schema, fitting, features);
+    Network resolved = resolveNetwork();
+    SchemaChecks.requireTrainable(resolved, getBackwardPruning());
+    SchemaChecks.checkWidth(schema, getFeaturesCol(), resolved.inputSize());
+    SchemaChecks.checkClasses(schema, getLabelCol(), resolved.classes());
+    String validation = nameOrNull(validationIndicatorCol());
+    if (validation != null) {
+      SchemaChecks.checkBoolean(schema, validation);
+    }
+    return transformed;
+  }
+
+  // ---- params ----------------------------------------------------------------------------------
+
+  /** Returns the param for the network as JSON. */
+  public Param<String> network() {
+    return network;
+  }
+
+  /** Returns the network as JSON. */
+  public String getNetwork() {
+    return getOrDefault(network);
+  }
+
+  /** Sets the network to train. Its weights are drawn from the seed. */
+  public NeuralNetworkClassifier setNetwork(Network value) {
+    set(network, value.toJson());
+    return this;
+  }
+
+  /**
+   * Sets the network to train, as JSON.
+   *
+   * @throws IllegalArgumentException if it is not a network; the message says where
+   */
+  public NeuralNetworkClassifier setNetwork(String json) {
+    return setNetwork(Network.fromJson(json));
+  }
+
+  /**
+   * Sets the sizes of the layers of a plain network, from the number of features to the number of
+   * classes.
+   */
+  public NeuralNetworkClassifier setLayers(int[] value) {
+    set(layers(), value);
+    return this;
+  }
+
+  /** Sets the activation between {@link #layers()}. Default is "relu". */
+  public NeuralNetworkClassifier setActivation(String value) {
+    set(activation(), value);
+    return this;
+  }
+
+  /** Sets the largest number of epochs; with solver "l-bfgs", of iterations. Default is 20. */
+  public NeuralNetworkClassifier setMaxIter(int value) {
+    set(maxIter(), value);
+    return this;
+  }
+
+  /** Sets the rows per optimizer step, over all partitions. Default is 256. */
+  public NeuralNetworkClassifier setBatchSize(int value) {
+    set(batchSize(), value);
+    return this;
+  }
+
+  /** Sets the optimizer: "adam" (the default), "adamw", "sgd" or "l-bfgs". */
+  public NeuralNetworkClassifier setSolver(String value) {
+    set(solver(), value);
+    return this;
+  }
+
+  /** Sets the learning rate. Default is 1e-3. */
+  public NeuralNetworkClassifier setStepSize(double value) {
+    set(stepSize(), value);
+    return this;
+  }
+
+  /** Sets the momentum of solver "sgd". Default is 0.9. */
+  public NeuralNetworkClassifier setMomentum(double value) {
+    set(momentum(), value);
+    return this;
+  }
+
+  /** Sets the L2 regularization of the kernels. Default is 0. */
+  public NeuralNetworkClassifier setRegParam(double value) {
+    set(regParam(), value);
+    return this;
+  }
+
+  /**
+   * Sets how the learning rate changes: "constant" (the default), "step", "cosine" or
+   * "warmup-cosine".
+   */
+  public NeuralNetworkClassifier setLearningRateSchedule(String value) {
+    set(learningRateSchedule(), value);
+    return this;
+  }
+
+  /** Sets the relative change of the loss below which training stops. Default is 1e-6. */
+  public NeuralNetworkClassifier setTol(double value) {
+    set(tol(), value);
+    return this;
+  }
+
+  /** Sets the seed of initial weights, order of rows and dropout. */
+  public NeuralNetworkClassifier setSeed(long value) {
+    set(seed(), value);
+    return this;
+  }
+
+  /** Sets the depth of the tree that adds gradients, for many partitions. Default is 2. */
+  public NeuralNetworkClassifier setAggregationDepth(int value) {
+    set(aggregationDepth(), value);
+    return this;
+  }
+
+  /** Sets the column of row weights. Without one, all rows weigh the same. */
+  public NeuralNetworkClassifier setWeightCol(String value) {
+    set(weightCol(), value);
+    return this;
+  }
+
+  /** Sets the boolean column that marks validation rows, which are not trained on. */
+  public NeuralNetworkClassifier setValidationIndicatorCol(String value) {
+    set(validationIndicatorCol(), value);
+    return this;
+  }
+
+  /** Sets the epochs without a better validation loss before training stops. Default is 5. */
+  public NeuralNetworkClassifier setPatience(int value) {
+    set(patience(), value);
+    return this;
+  }
+
+  /** Sets how much smaller a validation loss must be to count as better. Default is 0. */
+  public NeuralNetworkClassifier setMinDelta(double value) {
+    set(minDelta(), value);
+    return this;
+  }
+
+  /** Sets the names of layers that are not trained, beside those frozen in the network itself. */
+  public NeuralNetworkClassifier setFrozenLayers(String[] value) {
+    set(frozenLayers(), value);
+    return this;
+  }
+
+  /** Sets whether backward computations that no weight needs are left out. Default is true. */
+  public NeuralNetworkClassifier setBackwardPruning(boolean value) {
+    set(backwardPruning(), value);
+    return this;
+  }
+
+  /**
+   * Sets who is told of each optimizer step and each epoch, by the thread that called {@code fit}.
+   * It is no param: copies of this classifier keep it, saving does not. With fits in parallel, as
+   * in {@code CrossValidator}, it is called by several threads.
+   *
+   * @param value null for none
+   */
+  public NeuralNetworkClassifier setTrainingListener(TrainingListener value) {
+    listener = value;
+    return this;
+  }
+
+  TrainingListener trainingListener() {
+    return listener;
+  }
+
+  // ---- copying and saving ----------------------------------------------------------------------
+
+  @Override
+  public NeuralNetworkClassifier copy(ParamMap extra) {
+    NeuralNetworkClassifier copied = defaultCopy(extra);
+    copied.listener = listener;
+    return copied;
+  }
+
+  /** Returns a reader of saved classifiers. */
+  public static MLReader<NeuralNetworkClassifier> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /**
+   * Loads a saved classifier.
+   *
+   * @param path a folder on any file system that Spark can read
+   */
+  public static NeuralNetworkClassifier load(String path) {
+    return read().load(path);
+  }
+}

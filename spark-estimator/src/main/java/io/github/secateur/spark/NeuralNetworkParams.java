@@ -1,0 +1,241 @@
+package io.github.secateur.spark;
+
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.param.shared.HasAggregationDepth;
+import org.apache.spark.ml.param.shared.HasMaxIter;
+import org.apache.spark.ml.param.shared.HasRegParam;
+import org.apache.spark.ml.param.shared.HasSeed;
+import org.apache.spark.ml.param.shared.HasSolver;
+import org.apache.spark.ml.param.shared.HasStepSize;
+import org.apache.spark.ml.param.shared.HasTol;
+import org.apache.spark.ml.param.shared.HasValidationIndicatorCol;
+import org.apache.spark.ml.param.shared.HasWeightCol;
+
+/**
+ * The params that {@link NeuralNetworkClassifier} and {@link NeuralNetworkClassificationModel}
+ * share, beside Spark's own for classifiers. {@code explainParams()} prints them with their
+ * meaning, default and value.
+ *
+ * <p>The methods with a {@code $} in their name are how Scala initializes a trait; nothing calls
+ * them here, because the params come from one table.
+ */
+public interface NeuralNetworkParams
+    extends HasMaxIter,
+        HasStepSize,
+        HasSolver,
+        HasRegParam,
+        HasTol,
+        HasSeed,
+        HasAggregationDepth,
+        HasWeightCol,
+        HasValidationIndicatorCol {
+
+  /**
+   * Returns the table that holds the params.
+   *
+   * @hidden
+   */
+  ParamTable paramTable();
+
+  /** Returns the param for the sizes of the layers of a plain network. */
+  default IntArrayParam layers() {
+    return paramTable().layers;
+  }
+
+  /** Returns the sizes of the layers of a plain network. */
+  default int[] getLayers() {
+    return getOrDefault(layers());
+  }
+
+  /** Returns the param for the activation between {@link #layers()}. */
+  default Param<String> activation() {
+    return paramTable().activation;
+  }
+
+  /** Returns the activation between {@link #layers()}. */
+  default String getActivation() {
+    return getOrDefault(activation());
+  }
+
+  /** Returns the param for the rows per optimizer step, over all partitions. */
+  default IntParam batchSize() {
+    return paramTable().batchSize;
+  }
+
+  /** Returns the rows per optimizer step, over all partitions. */
+  default int getBatchSize() {
+    return (int) getOrDefault(batchSize());
+  }
+
+  /** Returns the param for the momentum of solver "sgd". */
+  default DoubleParam momentum() {
+    return paramTable().momentum;
+  }
+
+  /** Returns the momentum of solver "sgd". */
+  default double getMomentum() {
+    return (double) getOrDefault(momentum());
+  }
+
+  /** Returns the param for how the learning rate changes over the epochs. */
+  default Param<String> learningRateSchedule() {
+    return paramTable().learningRateSchedule;
+  }
+
+  /** Returns how the learning rate changes over the epochs. */
+  default String getLearningRateSchedule() {
+    return getOrDefault(learningRateSchedule());
+  }
+
+  /** Returns the param for the epochs without a better validation loss before training stops. */
+  default IntParam patience() {
+    return paramTable().patience;
+  }
+
+  /** Returns the epochs without a better validation loss before training stops. */
+  default int getPatience() {
+    return (int) getOrDefault(patience());
+  }
+
+  /** Returns the param for how much smaller a validation loss must be to count as better. */
+  default DoubleParam minDelta() {
+    return paramTable().minDelta;
+  }
+
+  /** Returns how much smaller a validation loss must be to count as better. */
+  default double getMinDelta() {
+    return (double) getOrDefault(minDelta());
+  }
+
+  /** Returns the param for the names of layers that are not trained. */
+  default StringArrayParam frozenLayers() {
+    return paramTable().frozenLayers;
+  }
+
+  /** Returns the names of layers that are not trained. */
+  default String[] getFrozenLayers() {
+    return getOrDefault(frozenLayers());
+  }
+
+  /** Returns the param for whether backward computations that no weight needs are left out. */
+  default BooleanParam backwardPruning() {
+    return paramTable().backwardPruning;
+  }
+
+  /** Returns whether backward computations that no weight needs are left out. */
+  default boolean getBackwardPruning() {
+    return (boolean) getOrDefault(backwardPruning());
+  }
+
+  @Override
+  default IntParam maxIter() {
+    return paramTable().maxIter;
+  }
+
+  @Override
+  default DoubleParam stepSize() {
+    return paramTable().stepSize;
+  }
+
+  @Override
+  default Param<String> solver() {
+    return paramTable().solver;
+  }
+
+  @Override
+  default DoubleParam regParam() {
+    return paramTable().regParam;
+  }
+
+  @Override
+  default DoubleParam tol() {
+    return paramTable().tol;
+  }
+
+  @Override
+  default LongParam seed() {
+    return paramTable().seed;
+  }
+
+  @Override
+  default IntParam aggregationDepth() {
+    return paramTable().aggregationDepth;
+  }
+
+  @Override
+  default Param<String> weightCol() {
+    return paramTable().weightCol;
+  }
+
+  @Override
+  default Param<String> validationIndicatorCol() {
+    return paramTable().validationIndicatorCol;
+  }
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasMaxIter$_setter_$maxIter_$eq(IntParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasStepSize$_setter_$stepSize_$eq(
+      DoubleParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasSolver$_setter_$solver_$eq(
+      Param<String> param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasRegParam$_setter_$regParam_$eq(
+      DoubleParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasTol$_setter_$tol_$eq(DoubleParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasSeed$_setter_$seed_$eq(LongParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasAggregationDepth$_setter_$aggregationDepth_$eq(
+      IntParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasWeightCol$_setter_$weightCol_$eq(
+      Param<String> param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void
+      org$apache$spark$ml$param$shared$HasValidationIndicatorCol$_setter_$validationIndicatorCol_$eq(
+          Param<String> param) {}
+}

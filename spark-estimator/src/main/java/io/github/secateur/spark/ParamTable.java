@@ -1,0 +1,172 @@
+package io.github.secateur.spark;
+
+import io.github.secateur.graph.OperatorType;
+import io.github.secateur.optim.ScheduleOptions;
+import io.github.secateur.optim.Solver;
+import io.github.secateur.train.TrainingOptions;
+import java.io.Serializable;
+import java.util.Arrays;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
+import scala.Function1;
+
+/**
+ * The params that the estimator and its models share: one row each with name, meaning, allowed
+ * values and default.
+ */
+final class ParamTable implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final TrainingOptions DEFAULTS = TrainingOptions.DEFAULTS;
+
+  final IntArrayParam layers;
+  final Param<String> activation;
+  final IntParam maxIter;
+  final IntParam batchSize;
+  final Param<String> solver;
+  final DoubleParam stepSize;
+  final DoubleParam momentum;
+  final DoubleParam regParam;
+  final Param<String> learningRateSchedule;
+  final DoubleParam tol;
+  final LongParam seed;
+  final IntParam aggregationDepth;
+  final Param<String> weightCol;
+  final Param<String> validationIndicatorCol;
+  final IntParam patience;
+  final DoubleParam minDelta;
+  final StringArrayParam frozenLayers;
+  final BooleanParam backwardPruning;
+
+  ParamTable(Params owner) {
+    layers =
+        new IntArrayParam(
+            owner,
+            "layers",
+            "sizes of the layers of a plain network, from the number of features to the number of classes,"
+                + " with an activation between; at least two, each at least 1. Excludes network",
+            atLeastTwoPositive());
+    activation =
+        oneOf(owner, "activation", "what follows each inner layer of layers", activations());
+    maxIter =
+        new IntParam(
+            owner,
+            "maxIter",
+            "maximum number of epochs, or of iterations for solver \"l-bfgs\" (>= 0)",
+            ParamValidators.gtEq(0));
+    batchSize =
+        new IntParam(
+            owner,
+            "batchSize",
+            "rows per optimizer step, over all partitions (>= 1)",
+            ParamValidators.gtEq(1));
+    solver = oneOf(owner, "solver", "the optimizer", Solver.labels());
+    stepSize = new DoubleParam(owner, "stepSize", "learning rate (> 0)", ParamValidators.gt(0));
+    momentum =
+        new DoubleParam(
+            owner,
+            "momentum",
+            "momentum of solver \"sgd\", in [0, 1)",
+            ParamValidators.inRange(0, 1, true, false));
+    regParam =
+        new DoubleParam(
+            owner,
+            "regParam",
+            "L2 regularization of the kernels; decoupled weight decay for solver \"adamw\" (>= 0)",
+            ParamValidators.gtEq(0));
+    learningRateSchedule =
+        oneOf(
+            owner,
+            "learningRateSchedule",
+            "how the learning rate changes over the epochs",
+            ScheduleOptions.NAMES.toArray(String[]::new));
+    tol =
+        new DoubleParam(
+            owner,
+            "tol",
+            "training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for"
+                + " never (>= 0)",
+            ParamValidators.gtEq(0));
+    seed =
+        new LongParam(owner, "seed", "random seed of initial weights, order of rows and dropout");
+    aggregationDepth =
+        new IntParam(
+            owner,
+            "aggregationDepth",
+            "suggested depth of the tree that adds gradients (>= 2)",
+            ParamValidators.gtEq(2));
+    weightCol =
+        new Param<>(
+            owner,
+            "weightCol",
+            "weight column name. If this is not set or empty, all weights are 1.0");
+    validationIndicatorCol =
+        new Param<>(
+            owner,
+            "validationIndicatorCol",
+            "name of a boolean column: rows with true are not trained on, they measure progress");
+    patience =
+        new IntParam(
+            owner,
+            "patience",
+            "epochs without a better validation loss before training stops and the best weights are restored; 0 for never"
+                + " (>= 0)",
+            ParamValidators.gtEq(0));
+    minDelta =
+        new DoubleParam(
+            owner,
+            "minDelta",
+            "how much smaller a validation loss must be to count as better (>= 0)",
+            ParamValidators.gtEq(0));
+    frozenLayers =
+        new StringArrayParam(owner, "frozenLayers", "names of layers that are not trained");
+    backwardPruning =
+        new BooleanParam(
+            owner,
+            "backwardPruning",
+            "whether backward computations that no weight needs are left out; off to compare");
+  }
+
+  /** Gives the owner, whose params these are, their defaults. */
+  void setDefaults(Params owner) {
+    owner.setDefault(activation, OperatorType.RELU.label());
+    owner.setDefault(maxIter, DEFAULTS.epochs());
+    owner.setDefault(batchSize, DEFAULTS.batchSize());
+    owner.setDefault(solver, DEFAULTS.solver().label());
+    owner.setDefault(stepSize, DEFAULTS.learningRate());
+    owner.setDefault(momentum, DEFAULTS.sgd().momentum());
+    owner.setDefault(regParam, DEFAULTS.regularization());
+    owner.setDefault(learningRateSchedule, DEFAULTS.schedule().name());
+    owner.setDefault(tol, DEFAULTS.tolerance());
+    owner.setDefault(seed, (long) owner.getClass().getName().hashCode());
+    owner.setDefault(aggregationDepth, 2);
+    owner.setDefault(patience, DEFAULTS.patience());
+    owner.setDefault(minDelta, DEFAULTS.minDelta());
+    owner.setDefault(frozenLayers, new String[0]);
+    owner.setDefault(backwardPruning, DEFAULTS.backwardPruning());
+  }
+
+  private static String[] activations() {
+    return Arrays.stream(OperatorType.values())
+        .filter(OperatorType::isActivation)
+        .map(OperatorType::label)
+        .toArray(String[]::new);
+  }
+
+  private static Param<String> oneOf(Params owner, String name, String doc, String[] allowed) {
+    return new Param<>(
+        owner, name, doc + ": " + String.join(", ", allowed), ParamValidators.inArray(allowed));
+  }
+
+  private static Function1<int[], Object> atLeastTwoPositive() {
+    return (Function1<int[], Object> & Serializable)
+        sizes -> sizes.length > 1 && Arrays.stream(sizes).allMatch(size -> size > 0);
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.secateur.spark.internal;
+
+import io.github.secateur.engine.Engine;
+import io.github.secateur.graph.Graph;
+import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.nn.Network;
+import java.io.Serializable;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A trained network, for any number of threads: each call borrows an engine, and there are as many
+ * engines as threads have called at once. Serialized with its weights, without its engines.
+ */
+public final class InferenceEngines implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String networkJson;
+  private final float[] parameters;
+
+  private transient volatile Compiled compiled;
+
+  /** What follows from the network, made when it is first needed in a JVM. */
+  private static final class Compiled {
+    final Network network;
+    final Graph graph;
+    final Queue<Engine> idle = new ConcurrentLinkedQueue<>();
+
+    Compiled(Network network) {
+      this.network = network;
+      this.graph = network.lower();
+    }
+  }
+
+  /**
+   * Makes engines for a network.
+   *
+   * @param parameters the flat parameter array; not to be changed
+   */
+  public InferenceEngines(Network network, float[] parameters) {
+    this.networkJson = network.toJson();
+    this.parameters = parameters;
+    this.compiled = new Compiled(network);
+    if (parameters.length != compiled.graph.parameterCount()) {
+      throw new IllegalArgumentException(
+          "the network has %d parameters, found %d"
+              .formatted(compiled.graph.parameterCount(), parameters.length));
+    }
+  }
+
+  /** Returns the network. */
+  public Network network() {
+    return compiled().network;
+  }
+
+  /** Returns the network as operators. */
+  public Graph graph() {
+    return compiled().graph;
+  }
+
+  /** Returns the flat parameter array itself; not to be changed. */
+  public float[] parameters() {
+    return parameters;
+  }
+
+  /** Returns the number of features of a row. */
+  public int width() {
+    return graph().input().shape().size();
+  }
+
+  /** Returns the number of logits. */
+  public int classes() {
+    return graph().output().shape().size();
+  }
+
+  /**
+   * Returns the logits of a row.
+   *
+   * @param features the value of a features column; see {@link Features}
+   * @throws IllegalArgumentException if they are null, of the wrong number, or not finite
+   */
+  public double[] logits(Object features) {
+    Queue<Engine> idle = compiled().idle;
+    Engine engine = idle.poll();
+    if (engine == null) {
+      engine = Engine.forInference(graph(), 1, KernelProvider.create());
+    }
+    Features.copyTo(features, width(), engine.input(), engine.inputOffset());
+    engine.forward(parameters, 1);
+    double[] logits = new double[classes()];
+    for (int c = 0; c < logits.length; c++) {
+      logits[c] = engine.output()[engine.outputOffset() + c];
+    }
+    idle.add(engine);
+    return logits;
+  }
+
+  private Compiled compiled() {
+    Compiled result = compiled;
+    if (result == null) {
+      synchronized (this) {
+        result = compiled;
+        if (result == null) {
+          result = new Compiled(Network.fromJson(networkJson));
+          compiled = result;
+        }
+      }
+    }
+    return result;
+  }
+}

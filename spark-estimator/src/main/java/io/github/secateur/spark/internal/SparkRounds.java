@@ -1,0 +1,151 @@
+package io.github.secateur.spark.internal;
+
+import io.github.secateur.nn.Network;
+import io.github.secateur.train.EvaluationSum;
+import io.github.secateur.train.GradientSum;
+import io.github.secateur.train.IndexedShard;
+import io.github.secateur.train.Rounds;
+import io.github.secateur.train.Step;
+import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.TreeSum;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Rounds of one Spark job each: the state is broadcast, each task computes over one cached
+ * partition, the driver adds what comes back along the fixed tree. A task is a pure function of the
+ * state, the step and the cached rows, so that Spark may retry it or run it anywhere, and the bits
+ * are the same.
+ */
+public final class SparkRounds implements Rounds {
+  private final TrainingCache cache;
+  private final JobDescription description;
+  private final JavaSparkContext context;
+  private final TrainingOptions options;
+  private final TreeAggregation aggregation;
+  private final Broadcast<FitNetwork> network;
+
+  /**
+   * Sends the network to the executors.
+   *
+   * @param parameters the flat parameter array, for its frozen values; not to be changed
+   * @param cache the training set; not closed
+   * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
+   */
+  public SparkRounds(
+      Network network,
+      float[] parameters,
+      TrainingOptions options,
+      TrainingCache cache,
+      int aggregationDepth,
+      JobDescription description) {
+    this(
+        network,
+        parameters,
+        options,
+        cache,
+        new TreeAggregation(aggregationDepth, TreeAggregation.DIRECT_BYTES),
+        description);
+  }
+
+  SparkRounds(
+      Network network,
+      float[] parameters,
+      TrainingOptions options,
+      TrainingCache cache,
+      TreeAggregation aggregation,
+      JobDescription description) {
+    this.cache = cache;
+    this.description = description;
+    this.context = JavaSparkContext.fromSparkContext(description.context());
+    this.options = options;
+    this.aggregation = aggregation;
+    this.network = context.broadcast(new FitNetwork(network, parameters, options));
+  }
+
+  @Override
+  public GradientSum gradient(float[] state, Step step) {
+    String what =
+        "epoch %d/%d, step %d/%d"
+            .formatted(step.epoch() + 1, options.epochs(), step.index() + 1, step.stepsInEpoch());
+    return description.during(what, () -> sumGradients(state, step));
+  }
+
+  @Override
+  public GradientSum fullGradient(float[] state) {
+    return description.during("gradient over all rows", () -> sumGradients(state, null));
+  }
+
+  private GradientSum sumGradients(float[] state, Step step) {
+    return withBroadcast(
+        state, sent -> aggregation.sum(gradients(sent, step), cache.shards(), state.length));
+  }
+
+  /** Returns the encoded gradient sum of each shard. */
+  private JavaRDD<byte[]> gradients(Broadcast<float[]> state, Step step) {
+    Broadcast<FitNetwork> fit = network; // captured alone, without this object
+    return cache.map(
+        rows -> {
+          IndexedShard shard = rows.training();
+          return fit.value()
+              .withWorker(shard, worker -> worker.gradient(shard, state.value(), step));
+        });
+  }
+
+  @Override
+  public EvaluationSum evaluate(float[] state, boolean validation) {
+    return description.during(
+        "evaluate on the %s rows".formatted(validation ? "validation" : "training"),
+        () -> withBroadcast(state, sent -> sumEvaluations(sent, validation)));
+  }
+
+  private EvaluationSum sumEvaluations(Broadcast<float[]> state, boolean validation) {
+    Broadcast<FitNetwork> fit = network;
+    List<double[]> sums =
+        cache
+            .map(
+                rows -> {
+                  IndexedShard shard = validation ? rows.validation() : rows.training();
+                  EvaluationSum sum =
+                      fit.value()
+                          .withWorker(shard, worker -> worker.evaluate(shard, state.value()));
+                  return new double[] {
+                    sum.lossSum(), sum.weightSum(), sum.correctWeight(), sum.rows()
+                  };
+                })
+            .collect();
+    TreeSum<EvaluationSum> tree = new TreeSum<>(sums.size(), EvaluationSum::plus);
+    for (int i = 0; i < sums.size(); i++) {
+      double[] sum = sums.get(i);
+      tree.add(i, new EvaluationSum(sum[0], sum[1], sum[2], (long) sum[3]));
+    }
+    return tree.total();
+  }
+
+  private <T> T withBroadcast(float[] state, Function<Broadcast<float[]>, T> jobs) {
+    Broadcast<float[]> sent = context.broadcast(state);
+    try {
+      return jobs.apply(sent);
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  @Override
+  public long rows() {
+    return cache.rows();
+  }
+
+  @Override
+  public long validationRows() {
+    return cache.validationRows();
+  }
+
+  @Override
+  public void close() {
+    network.destroy();
+  }
+}
