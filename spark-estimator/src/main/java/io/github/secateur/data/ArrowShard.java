@@ -17,10 +17,12 @@ public final class ArrowShard implements Shard {
   private final boolean sparse;
   private final double weightSum;
   private final int largestLabel;
+  private final long storedBytes;
 
-  private ArrowShard(int width, Block[] blocks) {
+  private ArrowShard(int width, Block[] blocks, long storedBytes) {
     this.width = width;
     this.blocks = blocks;
+    this.storedBytes = storedBytes;
     this.rowsPerBlock = blocks.length == 0 ? 1 : blocks[0].rows();
     long count = 0;
     double sum = 0;
@@ -67,7 +69,8 @@ public final class ArrowShard implements Shard {
     for (byte[] block : blocks) {
       decoded.add(BlockDecoder.decode(block, width));
     }
-    return new ArrowShard(width, decoded.toArray(Block[]::new));
+    long bytes = blocks.stream().mapToLong(block -> block.length).sum();
+    return new ArrowShard(width, decoded.toArray(Block[]::new), bytes);
   }
 
   @Override
@@ -83,6 +86,11 @@ public final class ArrowShard implements Shard {
   @Override
   public boolean isSparse() {
     return sparse;
+  }
+
+  @Override
+  public long storedBytes() {
+    return storedBytes;
   }
 
   @Override

@@ -21,6 +21,9 @@ public interface Shard {
    */
   boolean isSparse();
 
+  /** Returns the bytes that the rows take as they are stored. */
+  long storedBytes();
+
   /** Returns the sum of the weights of all rows, added in double in the order of the rows. */
   double weightSum();
 

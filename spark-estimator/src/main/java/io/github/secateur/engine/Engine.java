@@ -97,7 +97,17 @@ public final class Engine {
 
   /** Compiles a network for inference only, on dense rows. */
   public static Engine forInference(Graph graph, int maxRows, Kernels kernels) {
-    return new Engine(graph, null, maxRows, false, kernels);
+    return forInference(graph, maxRows, false, kernels);
+  }
+
+  /**
+   * Compiles a network for inference only.
+   *
+   * @param sparse whether rows arrive in {@link #sparseInput()}; allowed if {@link
+   *     #canReadSparseInput}
+   */
+  public static Engine forInference(Graph graph, int maxRows, boolean sparse, Kernels kernels) {
+    return new Engine(graph, null, maxRows, sparse, kernels);
   }
 
   /**

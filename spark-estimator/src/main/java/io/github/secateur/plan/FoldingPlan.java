@@ -251,6 +251,16 @@ public final class FoldingPlan {
     return selected;
   }
 
+  /**
+   * Copies the parameters of the rest to their places in the whole graph's flat parameter array.
+   */
+  public void restore(float[] restParameters, float[] parameters) {
+    for (Parameter part : rest.parameters()) {
+      System.arraycopy(
+          restParameters, part.offset(), parameters, source(part).offset(), part.size());
+    }
+  }
+
   private Parameter source(Parameter target) {
     return graph.parameters().stream()
         .filter(parameter -> parameter.name().equals(target.name()))

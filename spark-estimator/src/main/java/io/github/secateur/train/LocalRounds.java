@@ -46,13 +46,18 @@ public final class LocalRounds implements Rounds {
     this.pool = new WorkerPool(graph, threads, engines);
   }
 
-  /** Starts the threads, with engines on this JVM's best kernels; see the constructor. */
+  /**
+   * Starts the threads, with engines on this JVM's best kernels; see the constructor.
+   *
+   * @param maxRows rows of the largest batch; batch normalization makes results depend on it
+   */
   public static LocalRounds of(
       Graph graph,
       float[] parameters,
       TrainingOptions options,
       List<Shard> training,
       List<Shard> validation,
+      int maxRows,
       int threads) {
     boolean sparse =
         Stream.concat(training.stream(), validation.stream())
@@ -64,17 +69,18 @@ public final class LocalRounds implements Rounds {
         training,
         validation,
         threads,
-        engines(graph, options, sparse));
+        engines(graph, options, maxRows, sparse));
   }
 
   /**
    * Returns a maker of engines for training, on this JVM's best kernels.
    *
+   * @param maxRows rows of the largest batch; batch normalization makes results depend on it
    * @param sparse whether all shards are sparse; the engines read sparse rows if the network can,
    *     too
    */
-  public static Supplier<Engine> engines(Graph graph, TrainingOptions options, boolean sparse) {
-    int maxRows = Engine.defaultMaxRows(graph);
+  public static Supplier<Engine> engines(
+      Graph graph, TrainingOptions options, int maxRows, boolean sparse) {
     boolean sparseInput = sparse && Engine.canReadSparseInput(graph);
     return () ->
         Engine.forTraining(

@@ -5,6 +5,7 @@ import io.github.secateur.optim.LbfgsOptions;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
+import io.github.secateur.plan.FoldingPlan;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -30,6 +31,10 @@ import java.util.Objects;
  *     at least 0
  * @param seed of the order of rows and of random layers
  * @param backwardPruning whether the backward pass is pruned; off only to compare
+ * @param folding whether what computes the same in every epoch is evaluated once; off only to
+ *     compare
+ * @param foldingBudget the largest size of a folded row in bytes, as a multiple of a stored row's;
+ *     above 0
  */
 public record TrainingOptions(
     Solver solver,
@@ -45,7 +50,9 @@ public record TrainingOptions(
     int patience,
     double minDelta,
     long seed,
-    boolean backwardPruning)
+    boolean backwardPruning,
+    boolean folding,
+    double foldingBudget)
     implements Serializable {
 
   /** Adam at a constant 1e-3, 20 epochs, batches of 256 rows. */
@@ -64,7 +71,9 @@ public record TrainingOptions(
           5,
           0,
           0,
-          true);
+          true,
+          true,
+          FoldingPlan.Options.DEFAULT_BUDGET);
 
   public TrainingOptions {
     Objects.requireNonNull(solver, "solver");
@@ -84,6 +93,12 @@ public record TrainingOptions(
     checkNotNegative("tolerance", tolerance, "1e-6");
     check(patience >= 0, "patience", "at least 0", patience, "5");
     checkNotNegative("minDelta", minDelta, "0");
+    check(
+        isFinite(foldingBudget) && foldingBudget > 0,
+        "foldingBudget",
+        "above 0",
+        foldingBudget,
+        "16");
   }
 
   private static boolean isFinite(double value) {
@@ -100,6 +115,18 @@ public record TrainingOptions(
       throw new IllegalArgumentException(
           "%s must be %s, found %s; a usual value is %s".formatted(name, expected, found, usual));
     }
+  }
+
+  /**
+   * Returns how to fold rows of which so many take so many bytes as they are stored.
+   *
+   * @param rows the rows of the training set
+   * @param bytes the bytes that they take
+   */
+  public FoldingPlan.Options foldingOptions(long rows, long bytes) {
+    return folding
+        ? new FoldingPlan.Options(true, foldingBudget, Math.max(1, bytes / Math.max(1, rows)))
+        : FoldingPlan.Options.off();
   }
 
   /** Returns a builder that starts from {@link #DEFAULTS}. */
@@ -128,6 +155,8 @@ public record TrainingOptions(
     private double minDelta;
     private long seed;
     private boolean backwardPruning;
+    private boolean folding;
+    private double foldingBudget;
 
     private Builder(TrainingOptions options) {
       solver = options.solver;
@@ -144,6 +173,8 @@ public record TrainingOptions(
       minDelta = options.minDelta;
       seed = options.seed;
       backwardPruning = options.backwardPruning;
+      folding = options.folding;
+      foldingBudget = options.foldingBudget;
     }
 
     /** Sets how the loss is minimized. */
@@ -230,6 +261,18 @@ public record TrainingOptions(
       return this;
     }
 
+    /** Sets whether what computes the same in every epoch is evaluated once. */
+    public Builder folding(boolean folding) {
+      this.folding = folding;
+      return this;
+    }
+
+    /** Sets the largest size of a folded row in bytes, as a multiple of a stored row's. */
+    public Builder foldingBudget(double foldingBudget) {
+      this.foldingBudget = foldingBudget;
+      return this;
+    }
+
     /**
      * Returns the options.
      *
@@ -250,7 +293,9 @@ public record TrainingOptions(
           patience,
           minDelta,
           seed,
-          backwardPruning);
+          backwardPruning,
+          folding,
+          foldingBudget);
     }
   }
 }

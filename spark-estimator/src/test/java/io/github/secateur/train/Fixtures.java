@@ -184,10 +184,7 @@ final class Fixtures {
       int threads,
       TrainingListener listener) {
     float[] initial = initialParameters(graph, 1);
-    try (LocalRounds rounds =
-        LocalRounds.of(graph, initial, options, training, validation, threads)) {
-      return Trainer.train(graph, initial, options, rounds, listener);
-    }
+    return LocalTraining.train(graph, initial, options, training, validation, threads, listener);
   }
 
   /** Evaluates parameters on rows. */
