@@ -1,5 +1,6 @@
 package io.github.secateur.spark.internal;
 
+import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.train.IndexedShard;
@@ -55,7 +56,11 @@ final class FitNetwork implements Serializable {
       }
     }
     TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
-    return new Worker(graph, LocalRounds.engines(graph, options, sparse).get(), parameters, sparse);
+    return new Worker(
+        graph,
+        LocalRounds.engines(graph, options, Engine.defaultMaxRows(graph), sparse).get(),
+        parameters,
+        sparse);
   }
 
   private synchronized void giveBack(Worker worker) {
