@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
+import io.github.secateur.engine.Engine;
 import io.github.secateur.nn.Network;
 import io.github.secateur.train.LocalRounds;
 import io.github.secateur.train.StepRecord;
@@ -134,7 +135,14 @@ class DeterminismTest {
     float[] initial = NETWORK.initialParameters(7);
     float[] expected;
     try (LocalRounds rounds =
-        LocalRounds.of(NETWORK.lower(), initial, options, shards, List.of(), 2)) {
+        LocalRounds.of(
+            NETWORK.lower(),
+            initial,
+            options,
+            shards,
+            List.of(),
+            Engine.defaultMaxRows(NETWORK.lower()),
+            2)) {
       expected =
           Trainer.train(NETWORK.lower(), initial, options, rounds, TrainingListener.NONE)
               .parameters();
