@@ -18,38 +18,44 @@ final class Drawing {
     this.small = images.width() <= SMALL;
   }
 
-  /** One image: its number in the image set, and what to say below it. */
-  record Captioned(int row, String caption) {}
+  /** One image: its number in the image set, and the lines to say below it, as many for each. */
+  record Captioned(int row, List<String> caption) {}
 
   /** Returns the images with their captions, as many on a line as fit. */
   String draw(List<Captioned> captioned) {
-    int columns = Math.max(1, (LINE_LENGTH + GAP.length()) / (width() + GAP.length()));
     List<String> lines = new ArrayList<>();
-    for (int from = 0; from < captioned.size(); from += columns) {
-      lines.addAll(row(captioned.subList(from, Math.min(captioned.size(), from + columns))));
+    int perLine = Math.max(1, (LINE_LENGTH + GAP.length()) / (width() + GAP.length()));
+    for (int from = 0; from < captioned.size(); from += perLine) {
+      int to = Math.min(captioned.size(), from + perLine);
+      lines.addAll(sideBySide(captioned.subList(from, to).stream().map(this::column).toList()));
     }
     return String.join(System.lineSeparator(), lines);
   }
 
-  private List<String> row(List<Captioned> captioned) {
+  private int width() {
+    return small ? 2 * images.width() : images.width();
+  }
+
+  /** Returns the lines of an image and of its caption. */
+  private List<String> column(Captioned image) {
     List<String> lines = new ArrayList<>();
     for (int y = 0; y < images.height(); y += small ? 1 : 2) {
-      StringBuilder line = new StringBuilder();
-      for (Captioned image : captioned) {
-        line.append(line(image.row, y)).append(GAP);
-      }
-      lines.add(line.toString().stripTrailing());
+      lines.add(line(image.row, y));
     }
-    StringBuilder captions = new StringBuilder();
-    for (Captioned image : captioned) {
-      captions.append(("%-" + width() + "s").formatted(image.caption)).append(GAP);
-    }
-    lines.add(captions.toString().stripTrailing());
+    lines.addAll(image.caption);
     return lines;
   }
 
-  private int width() {
-    return small ? 2 * images.width() : images.width();
+  private List<String> sideBySide(List<List<String>> columns) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < columns.get(0).size(); i++) {
+      StringBuilder line = new StringBuilder();
+      for (List<String> column : columns) {
+        line.append(("%-" + width() + "s").formatted(column.get(i))).append(GAP);
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
   }
 
   private String line(int row, int y) {

@@ -14,13 +14,17 @@ class DrawingTest {
 
     String drawn =
         new Drawing(images)
-            .draw(List.of(new Drawing.Captioned(0, "a 1?"), new Drawing.Captioned(1, "a 2?")));
+            .draw(
+                List.of(
+                    new Drawing.Captioned(0, List.of("says 1", "is 7")),
+                    new Drawing.Captioned(1, List.of("says 2", "is 2"))));
 
     assertEquals(
         """
           @@     @@@@@@
         --  **
-        a 1?     a 2?"""
+        says 1   says 2
+        is 7     is 2"""
             .replace("\n", System.lineSeparator()),
         drawn);
   }
@@ -32,7 +36,7 @@ class DrawingTest {
     pixels[40] = 18;
     ImageSet images = images(2, 40, 18, pixels);
 
-    String drawn = new Drawing(images).draw(List.of(new Drawing.Captioned(0, "?")));
+    String drawn = new Drawing(images).draw(List.of(new Drawing.Captioned(0, List.of("?"))));
 
     assertEquals("@" + "=".repeat(39) + System.lineSeparator() + "?", drawn);
   }
@@ -42,7 +46,8 @@ class DrawingTest {
     ImageSet images = images(1, 40, 1, new byte[5 * 40]);
 
     String drawn =
-        new Drawing(images).draw(Collections.nCopies(5, new Drawing.Captioned(0, "blank")));
+        new Drawing(images)
+            .draw(Collections.nCopies(5, new Drawing.Captioned(0, List.of("blank"))));
 
     assertEquals(6, drawn.lines().count());
   }

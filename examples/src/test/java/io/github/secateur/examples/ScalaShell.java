@@ -11,7 +11,10 @@ import scala.tools.nsc.interpreter.IMain;
 import scala.tools.nsc.interpreter.Results;
 import scala.tools.nsc.interpreter.shell.ReplReporterImpl;
 
-/** A Scala interpreter in this JVM, in which names keep their values from one text to the next, as in a note. */
+/**
+ * A Scala interpreter in this JVM, in which names keep their values from one text to the next, as
+ * in a note.
+ */
 final class ScalaShell implements AutoCloseable {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream output = new PrintStream(bytes, true, StandardCharsets.UTF_8);
@@ -29,7 +32,9 @@ final class ScalaShell implements AutoCloseable {
     check(main.bind(name, type, value, List$.MODULE$.empty()), name);
   }
 
-  /** Runs Scala statements, and returns what they and the interpreter print. Throws if they fail. */
+  /**
+   * Runs Scala statements, and returns what they and the interpreter print. Throws if they fail.
+   */
   String run(String statements) {
     bytes.reset();
     Results.Result result = Console.withOut(output, () -> main.interpret(statements));
