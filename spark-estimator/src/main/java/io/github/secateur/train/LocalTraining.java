@@ -4,6 +4,7 @@ import io.github.secateur.data.Shard;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.plan.FoldingPlan;
+import io.github.secateur.plan.TrainableLayout;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,6 +31,8 @@ public final class LocalTraining {
       List<Shard> validation,
       int threads,
       TrainingListener listener) {
+    Trainer.requireSomethingToTrain(
+        TrainableLayout.of(graph), training.stream().mapToLong(Shard::rows).sum());
     FoldingPlan folding = FoldingPlan.of(graph, foldingOptions(options, training));
     float[] parameters = folding.parametersOf(folding.rest(), initialParameters);
     // Batch normalization makes results depend on the size of batches, so the whole graph decides

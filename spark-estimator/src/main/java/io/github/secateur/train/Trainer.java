@@ -28,7 +28,7 @@ public final class Trainer {
       Rounds rounds,
       TrainingListener listener) {
     TrainableLayout layout = TrainableLayout.of(graph);
-    requireSomethingToTrain(layout, rounds);
+    requireSomethingToTrain(layout, rounds.rows());
     float[] state = new float[layout.stateLength()];
     layout.gather(initialParameters, state);
     Course course = new Course(options, rounds, listener);
@@ -41,12 +41,13 @@ public final class Trainer {
     return new TrainingResult(parameters, course.history());
   }
 
-  private static void requireSomethingToTrain(TrainableLayout layout, Rounds rounds) {
+  /** Refuses a training of nothing, or on nothing, before anything runs. */
+  static void requireSomethingToTrain(TrainableLayout layout, long rows) {
     if (layout.trainableCount() == 0) {
       throw new IllegalArgumentException(
           "training needs at least one layer with weights that is not frozen, found none; unfreeze a layer");
     }
-    if (rounds.rows() == 0) {
+    if (rows == 0) {
       throw new IllegalArgumentException("training needs at least 1 row, found 0");
     }
   }

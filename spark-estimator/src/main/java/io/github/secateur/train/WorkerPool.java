@@ -7,10 +7,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -31,6 +31,7 @@ public final class WorkerPool implements AutoCloseable {
   private final Supplier<Engine> engines;
   private final ShardWorker[] workers;
   private final ExecutorService helpers;
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final Deque<GradientSum> free = new ArrayDeque<>();
   private final List<GradientSum> lent = new ArrayList<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -49,13 +50,13 @@ public final class WorkerPool implements AutoCloseable {
     this.stateLength = TrainableLayout.of(graph).stateLength();
     this.engines = engines;
     this.workers = new ShardWorker[threads];
-    this.helpers =
-        threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, WorkerPool::thread);
+    this.helpers = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, this::thread);
   }
 
-  private static Thread thread(Runnable task) {
+  private Thread thread(Runnable task) {
     Thread thread = new Thread(task, "secateur-worker");
     thread.setDaemon(true);
+    threads.add(thread);
     return thread;
   }
 
@@ -221,11 +222,13 @@ public final class WorkerPool implements AutoCloseable {
     }
     helpers.shutdown();
     boolean interrupted = false;
-    while (!helpers.isTerminated()) {
-      try {
-        helpers.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {
