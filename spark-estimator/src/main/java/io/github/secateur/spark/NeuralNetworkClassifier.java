@@ -7,10 +7,9 @@ import io.github.secateur.optim.Solver;
 import io.github.secateur.spark.internal.Features;
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.JobDescription;
-import io.github.secateur.spark.internal.SparkRounds;
+import io.github.secateur.spark.internal.SparkTraining;
 import io.github.secateur.spark.internal.TrainingCache;
 import io.github.secateur.spark.internal.TrainingColumns;
-import io.github.secateur.train.Trainer;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
@@ -113,15 +112,18 @@ public final class NeuralNetworkClassifier
   private TrainingResult train(
       Dataset<?> dataset, Network resolved, float[] initial, TrainingOptions options) {
     JobDescription description = new JobDescription(dataset.sparkSession().sparkContext(), uid);
+    TrainingListener told = listener == null ? TrainingListener.NONE : listener;
     try (TrainingCache cache =
-            TrainingCache.of(
-                dataset, columns(resolved), getSeed(), "training set of " + uid, description);
-        SparkRounds rounds =
-            new SparkRounds(
-                resolved, initial, options, cache, getAggregationDepth(), description)) {
-      TrainingListener told = listener == null ? TrainingListener.NONE : listener;
-      return Trainer.train(
-          resolved.lower(), initial, options, rounds, new EpochLog(uid, options.epochs(), told));
+        TrainingCache.of(
+            dataset, columns(resolved), getSeed(), "training set of " + uid, description)) {
+      return SparkTraining.train(
+          resolved,
+          initial,
+          options,
+          cache,
+          getAggregationDepth(),
+          description,
+          new EpochLog(uid, options.epochs(), told));
     }
   }
 
@@ -154,6 +156,8 @@ public final class NeuralNetworkClassifier
         .minDelta(getMinDelta())
         .seed(getSeed())
         .backwardPruning(getBackwardPruning())
+        .folding(getFolding())
+        .foldingBudget(getFoldingBudget())
         .build();
   }
 
@@ -335,6 +339,23 @@ public final class NeuralNetworkClassifier
   /** Sets whether backward computations that no weight needs are left out. Default is true. */
   public NeuralNetworkClassifier setBackwardPruning(boolean value) {
     set(backwardPruning(), value);
+    return this;
+  }
+
+  /**
+   * Sets whether what computes the same in every epoch is evaluated once, before training. Default
+   * is true.
+   */
+  public NeuralNetworkClassifier setFolding(boolean value) {
+    set(folding(), value);
+    return this;
+  }
+
+  /**
+   * Sets the largest size of a folded row in bytes, as a multiple of a stored row's. Default is 16.
+   */
+  public NeuralNetworkClassifier setFoldingBudget(double value) {
+    set(foldingBudget(), value);
     return this;
   }
 

@@ -133,6 +133,26 @@ public interface NeuralNetworkParams
     return (boolean) getOrDefault(backwardPruning());
   }
 
+  /** Returns the param for whether what computes the same in every epoch is evaluated once. */
+  default BooleanParam folding() {
+    return paramTable().folding;
+  }
+
+  /** Returns whether what computes the same in every epoch is evaluated once, before training. */
+  default boolean getFolding() {
+    return (boolean) getOrDefault(folding());
+  }
+
+  /** Returns the param for the size of folded rows. */
+  default DoubleParam foldingBudget() {
+    return paramTable().foldingBudget;
+  }
+
+  /** Returns the largest size of a folded row in bytes, as a multiple of a stored row's. */
+  default double getFoldingBudget() {
+    return (double) getOrDefault(foldingBudget());
+  }
+
   @Override
   default IntParam maxIter() {
     return paramTable().maxIter;

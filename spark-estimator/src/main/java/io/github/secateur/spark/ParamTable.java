@@ -44,6 +44,8 @@ final class ParamTable implements Serializable {
   final DoubleParam minDelta;
   final StringArrayParam frozenLayers;
   final BooleanParam backwardPruning;
+  final BooleanParam folding;
+  final DoubleParam foldingBudget;
 
   ParamTable(Params owner) {
     layers =
@@ -132,6 +134,17 @@ final class ParamTable implements Serializable {
             owner,
             "backwardPruning",
             "whether backward computations that no weight needs are left out; off to compare");
+    folding =
+        new BooleanParam(
+            owner,
+            "folding",
+            "whether what computes the same in every epoch is evaluated once, before training; off to compare");
+    foldingBudget =
+        new DoubleParam(
+            owner,
+            "foldingBudget",
+            "largest size of a folded row in bytes, as a multiple of a stored row's (> 0)",
+            ParamValidators.gt(0));
   }
 
   /** Gives the owner, whose params these are, their defaults. */
@@ -151,6 +164,8 @@ final class ParamTable implements Serializable {
     owner.setDefault(minDelta, DEFAULTS.minDelta());
     owner.setDefault(frozenLayers, new String[0]);
     owner.setDefault(backwardPruning, DEFAULTS.backwardPruning());
+    owner.setDefault(folding, DEFAULTS.folding());
+    owner.setDefault(foldingBudget, DEFAULTS.foldingBudget());
   }
 
   private static String[] activations() {

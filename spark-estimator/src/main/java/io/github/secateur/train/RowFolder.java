@@ -10,7 +10,6 @@ import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.plan.FoldingPlan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Evaluates the folded front of a network on rows, once, before training: the rows of a shard
@@ -37,17 +36,18 @@ public final class RowFolder {
   /** Folds the rows of a shard. */
   public Shard fold(Shard shard) {
     List<byte[]> blocks = new ArrayList<>();
-    fold(shard, blocks::add);
+    ShardWriter writer = ShardWriter.dense(foldedSize, blocks::add);
+    fold(shard, writer);
+    writer.finish();
     return ArrowShard.of(foldedSize, blocks);
   }
 
   /**
    * Folds the rows of a shard.
    *
-   * @param sink takes the blocks of folded rows, one by one
+   * @param writer takes the folded rows, of dense values; not finished
    */
-  public void fold(Shard shard, Consumer<byte[]> sink) {
-    ShardWriter writer = ShardWriter.dense(foldedSize, sink);
+  public void fold(Shard shard, ShardWriter writer) {
     Engine engine = engine(shard.isSparse() && Engine.canReadSparseInput(prefix));
     int[] rowIds = new int[engine.maxRows()];
     int[] labels = new int[engine.maxRows()];
@@ -67,7 +67,6 @@ public final class RowFolder {
         writer.add(row, labels[i], weights[i]);
       }
     }
-    writer.finish();
   }
 
   private static void load(Shard shard, int[] rowIds, int rows, Engine engine) {

@@ -8,11 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
-import io.github.secateur.engine.Engine;
 import io.github.secateur.nn.Network;
-import io.github.secateur.train.LocalRounds;
+import io.github.secateur.train.LocalTraining;
 import io.github.secateur.train.StepRecord;
-import io.github.secateur.train.Trainer;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import java.util.ArrayList;
@@ -133,20 +131,10 @@ class DeterminismTest {
     List<Shard> shards =
         TestData.dealt(rows, partitions, empty).stream().map(DeterminismTest::shard).toList();
     float[] initial = NETWORK.initialParameters(7);
-    float[] expected;
-    try (LocalRounds rounds =
-        LocalRounds.of(
-            NETWORK.lower(),
-            initial,
-            options,
-            shards,
-            List.of(),
-            Engine.defaultMaxRows(NETWORK.lower()),
-            2)) {
-      expected =
-          Trainer.train(NETWORK.lower(), initial, options, rounds, TrainingListener.NONE)
-              .parameters();
-    }
+    float[] expected =
+        LocalTraining.train(
+                NETWORK.lower(), initial, options, shards, List.of(), 2, TrainingListener.NONE)
+            .parameters();
     assertArrayEquals(expected, floats(classifier().fit(data).weights()));
   }
 

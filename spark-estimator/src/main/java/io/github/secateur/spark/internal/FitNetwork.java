@@ -3,8 +3,10 @@ package io.github.secateur.spark.internal;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
+import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.LocalRounds;
+import io.github.secateur.train.RowFolder;
 import io.github.secateur.train.TrainingOptions;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -12,9 +14,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a JVM must know of a fit to compute gradients: broadcast once, it carries the network and
- * its frozen weights, and keeps the workers of the JVM between rounds. They go when the broadcast
- * goes. No record: Kryo must be able to write it.
+ * What a JVM must know of a fit to fold rows and to compute gradients: broadcast once, it carries
+ * the network and its frozen weights, and keeps the workers of the JVM between rounds. They go when
+ * the broadcast goes. No record: Kryo must be able to write it.
  */
 final class FitNetwork implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -22,19 +24,48 @@ final class FitNetwork implements Serializable {
   private final String networkJson;
   private final float[] parameters;
   private final boolean backwardPruning;
+  private final boolean folds;
+  private final double foldingBudget;
+  private final long rowBytes;
 
-  private transient Graph graph;
+  private transient FoldingPlan folding;
+  private transient int maxRows;
   private transient List<Worker> idle;
 
   /**
    * Describes a fit.
    *
-   * @param parameters the flat parameter array, for its frozen values
+   * @param parameters the flat parameter array of the whole network, for its frozen values
+   * @param foldingOptions what to fold
    */
-  FitNetwork(Network network, float[] parameters, TrainingOptions options) {
+  FitNetwork(
+      Network network,
+      float[] parameters,
+      boolean backwardPruning,
+      FoldingPlan.Options foldingOptions) {
     this.networkJson = network.toJson();
     this.parameters = parameters;
-    this.backwardPruning = options.backwardPruning();
+    this.backwardPruning = backwardPruning;
+    this.folds = foldingOptions.enabled();
+    this.foldingBudget = foldingOptions.budget();
+    this.rowBytes = foldingOptions.inputBytes();
+  }
+
+  private synchronized void compile() {
+    if (idle == null) {
+      Graph graph = Network.fromJson(networkJson).lower();
+      folding = FoldingPlan.of(graph, new FoldingPlan.Options(folds, foldingBudget, rowBytes));
+      // Batch normalization makes results depend on the size of batches, so the whole graph decides
+      // it.
+      maxRows = Engine.defaultMaxRows(graph);
+      idle = new ArrayList<>();
+    }
+  }
+
+  /** Returns a folder of rows. */
+  RowFolder folder() {
+    compile();
+    return new RowFolder(folding, parameters);
   }
 
   /** Lends a worker of this JVM to a computation over a shard. */
@@ -46,21 +77,16 @@ final class FitNetwork implements Serializable {
   }
 
   private synchronized Worker take(boolean sparse) {
-    if (idle == null) {
-      idle = new ArrayList<>();
-      graph = Network.fromJson(networkJson).lower();
-    }
+    compile();
     for (int i = idle.size() - 1; i >= 0; i--) {
       if (idle.get(i).isSparse() == sparse) {
         return idle.remove(i);
       }
     }
+    Graph rest = folding.rest();
     TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
-    return new Worker(
-        graph,
-        LocalRounds.engines(graph, options, Engine.defaultMaxRows(graph), sparse).get(),
-        parameters,
-        sparse);
+    Engine engine = LocalRounds.engines(rest, options, maxRows, sparse).get();
+    return new Worker(rest, engine, folding.parametersOf(rest, parameters), sparse);
   }
 
   private synchronized void giveBack(Worker worker) {

@@ -13,12 +13,17 @@ final class PartitionSummary implements Serializable {
   private final long rows;
   private final long validationRows;
   private final double weightSum;
+  private final long storedBytes;
 
   PartitionSummary(PartitionRows rows) {
     this.problem = rows.problem();
     this.rows = problem == null ? rows.training().rows() : 0;
     this.validationRows = problem == null ? rows.validation().rows() : 0;
     this.weightSum = problem == null ? rows.training().shard().weightSum() : 0;
+    this.storedBytes =
+        problem == null
+            ? rows.training().shard().storedBytes() + rows.validation().shard().storedBytes()
+            : 0;
   }
 
   /** Returns what is wrong with a row of the partition, or null. */
@@ -32,6 +37,11 @@ final class PartitionSummary implements Serializable {
 
   long validationRows() {
     return validationRows;
+  }
+
+  /** Returns the bytes that the rows of both kinds take as they are stored. */
+  long storedBytes() {
+    return storedBytes;
   }
 
   /** Returns the sum of the weights of the training rows. */

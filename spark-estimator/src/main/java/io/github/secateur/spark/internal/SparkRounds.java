@@ -1,6 +1,5 @@
 package io.github.secateur.spark.internal;
 
-import io.github.secateur.nn.Network;
 import io.github.secateur.train.EvaluationSum;
 import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
@@ -20,7 +19,7 @@ import org.apache.spark.broadcast.Broadcast;
  * state, the step and the cached rows, so that Spark may retry it or run it anywhere, and the bits
  * are the same.
  */
-public final class SparkRounds implements Rounds {
+final class SparkRounds implements Rounds {
   private final TrainingCache cache;
   private final JobDescription description;
   private final JavaSparkContext context;
@@ -29,22 +28,20 @@ public final class SparkRounds implements Rounds {
   private final Broadcast<FitNetwork> network;
 
   /**
-   * Sends the network to the executors.
+   * Makes rounds.
    *
-   * @param parameters the flat parameter array, for its frozen values; not to be changed
-   * @param cache the training set; not closed
+   * @param network the network, sent to the executors; not destroyed
+   * @param cache the training set, folded if the network is; not closed
    * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
    */
-  public SparkRounds(
-      Network network,
-      float[] parameters,
+  SparkRounds(
+      Broadcast<FitNetwork> network,
       TrainingOptions options,
       TrainingCache cache,
       int aggregationDepth,
       JobDescription description) {
     this(
         network,
-        parameters,
         options,
         cache,
         new TreeAggregation(aggregationDepth, TreeAggregation.DIRECT_BYTES),
@@ -52,8 +49,7 @@ public final class SparkRounds implements Rounds {
   }
 
   SparkRounds(
-      Network network,
-      float[] parameters,
+      Broadcast<FitNetwork> network,
       TrainingOptions options,
       TrainingCache cache,
       TreeAggregation aggregation,
@@ -63,7 +59,7 @@ public final class SparkRounds implements Rounds {
     this.context = JavaSparkContext.fromSparkContext(description.context());
     this.options = options;
     this.aggregation = aggregation;
-    this.network = context.broadcast(new FitNetwork(network, parameters, options));
+    this.network = network;
   }
 
   @Override
@@ -145,7 +141,5 @@ public final class SparkRounds implements Rounds {
   }
 
   @Override
-  public void close() {
-    network.destroy();
-  }
+  public void close() {}
 }

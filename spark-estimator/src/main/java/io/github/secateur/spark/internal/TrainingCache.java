@@ -3,6 +3,7 @@ package io.github.secateur.spark.internal;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -76,6 +77,34 @@ public final class TrainingCache implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns the training set with its rows folded, cached in the place of this one, in one job.
+   *
+   * @param network the network, sent to the executors; must outlive the cache
+   * @param foldedSize the number of values of a folded row
+   */
+  TrainingCache fold(Broadcast<FitNetwork> network, int foldedSize, JobDescription description) {
+    int rowWidth = width; // captured without this object
+    JavaRDD<TrainingBlock> folded =
+        blocks
+            .<TrainingBlock>mapPartitions(
+                partition -> new FoldedBlocks(network.value(), rowWidth, foldedSize, partition),
+                true)
+            .setName(blocks.name() + ", folded")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    TrainingCache cache = new TrainingCache(folded, foldedSize, seed);
+    try {
+      cache.summaries =
+          description.during(
+              "fold the training set", () -> cache.map(PartitionSummary::new).collect());
+      close();
+      return cache;
+    } catch (Throwable e) {
+      cache.close();
+      throw e;
+    }
+  }
+
   /** Returns the number of shards: the partitions of the input, empty ones included. */
   int shards() {
     return summaries.size();
@@ -100,6 +129,16 @@ public final class TrainingCache implements AutoCloseable {
   /** Returns the number of rows to validate with. */
   public long validationRows() {
     return summaries.stream().mapToLong(PartitionSummary::validationRows).sum();
+  }
+
+  /** Returns the number of rows of both kinds. */
+  long allRows() {
+    return rows() + validationRows();
+  }
+
+  /** Returns the bytes that all rows take as they are stored. */
+  long storedBytes() {
+    return summaries.stream().mapToLong(PartitionSummary::storedBytes).sum();
   }
 
   @Override

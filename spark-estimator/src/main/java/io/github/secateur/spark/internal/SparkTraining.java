@@ -1,0 +1,54 @@
+package io.github.secateur.spark.internal;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.nn.Network;
+import io.github.secateur.plan.FoldingPlan;
+import io.github.secateur.train.Trainer;
+import io.github.secateur.train.TrainingListener;
+import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.TrainingResult;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** A whole training on Spark: fold the cached rows, train in rounds, put the weights together. */
+public final class SparkTraining {
+  private SparkTraining() {}
+
+  /**
+   * Trains a network.
+   *
+   * @param initialParameters the flat parameter array to start from; not changed
+   * @param cache the training set; given back early if it is folded
+   * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
+   * @return the trained parameters of the whole network, and the history
+   */
+  public static TrainingResult train(
+      Network network,
+      float[] initialParameters,
+      TrainingOptions options,
+      TrainingCache cache,
+      int aggregationDepth,
+      JobDescription description,
+      TrainingListener listener) {
+    FoldingPlan.Options foldingOptions =
+        options.foldingOptions(cache.allRows(), cache.storedBytes());
+    FoldingPlan folding = FoldingPlan.of(network.lower(), foldingOptions);
+    Broadcast<FitNetwork> fit =
+        JavaSparkContext.fromSparkContext(description.context())
+            .broadcast(
+                new FitNetwork(
+                    network, initialParameters, options.backwardPruning(), foldingOptions));
+    try (TrainingCache folded =
+            folding.isEmpty() ? cache : cache.fold(fit, folding.foldedSize(), description);
+        SparkRounds rounds = new SparkRounds(fit, options, folded, aggregationDepth, description)) {
+      Graph rest = folding.rest();
+      float[] parameters = folding.parametersOf(rest, initialParameters);
+      TrainingResult result = Trainer.train(rest, parameters, options, rounds, listener);
+      float[] trained = initialParameters.clone();
+      folding.restore(result.parameters(), trained);
+      return new TrainingResult(trained, result.history());
+    } finally {
+      fit.destroy();
+    }
+  }
+}
