@@ -4,7 +4,7 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import io.github.secateur.graph.ShapeException;
-import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.TrainingPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -561,7 +561,18 @@ public final class Network {
    *     is trainable
    */
   public String explainBackward() {
-    return BackwardPlan.of(lower(), true).explain();
+    return explainBackward("text");
+  }
+
+  /**
+   * Returns the backward plan, for rows stored as floats.
+   *
+   * @param format "text" for a table, "html" for one self-contained page with the graph drawn
+   * @throws IllegalArgumentException if the format is another one, the output is not a vector of at
+   *     least 2 values, or nothing is trainable
+   */
+  public String explainBackward(String format) {
+    return TrainingPlan.of(lower()).explain(format);
   }
 
   /** Returns the network as JSON, with all names and constants; {@link #fromJson} gives it back. */

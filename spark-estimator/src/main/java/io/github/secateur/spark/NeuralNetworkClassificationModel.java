@@ -1,7 +1,8 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.nn.Network;
-import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.FoldingPlan;
+import io.github.secateur.plan.TrainingPlan;
 import io.github.secateur.spark.internal.Features;
 import io.github.secateur.spark.internal.InferenceEngines;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ public final class NeuralNetworkClassificationModel
   private final ParamTable paramTable;
   private final InferenceEngines engines;
   private transient NeuralNetworkTrainingSummary summary;
+  private transient long storedRowBytes;
 
   /**
    * Makes a model without a network; Spark Connect asks for it when it looks for classes.
@@ -98,9 +100,22 @@ public final class NeuralNetworkClassificationModel
     return Vectors.dense(weights);
   }
 
-  /** Returns the backward plan that the training followed, as a table for people. */
+  /** Returns the backward plan of the training, as a table for people. */
   public String explainBackward() {
-    return BackwardPlan.of(engines.graph(), getBackwardPruning()).explain();
+    return explainBackward("text");
+  }
+
+  /**
+   * Returns the backward plan of the training. A model that was loaded does not know how large the
+   * stored rows were, and takes them for floats.
+   *
+   * @param format "text" for a table, "html" for one self-contained page with the graph drawn
+   */
+  public String explainBackward(String format) {
+    long rowBytes = storedRowBytes > 0 ? storedRowBytes : (long) Float.BYTES * numFeatures();
+    FoldingPlan.Options options =
+        new FoldingPlan.Options(getFolding(), getFoldingBudget(), rowBytes);
+    return TrainingPlan.of(engines.graph(), getBackwardPruning(), options).explain(format);
   }
 
   @Override
@@ -111,6 +126,11 @@ public final class NeuralNetworkClassificationModel
   @Override
   public int numFeatures() {
     return engines.width();
+  }
+
+  /** Notes how many bytes a row of the training set took, for {@link #explainBackward()}. */
+  void setStoredRowBytes(long bytes) {
+    storedRowBytes = bytes;
   }
 
   InferenceEngines engines() {
@@ -269,6 +289,7 @@ public final class NeuralNetworkClassificationModel
     NeuralNetworkClassificationModel copied =
         copyValues(new NeuralNetworkClassificationModel(uid, engines), extra);
     copied.summary = summary;
+    copied.storedRowBytes = storedRowBytes;
     return copied.setParent(parent());
   }
 

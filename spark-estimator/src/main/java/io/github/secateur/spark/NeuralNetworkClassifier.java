@@ -99,17 +99,19 @@ public final class NeuralNetworkClassifier
     Network resolved = resolveNetwork();
     TrainingOptions options = trainingOptions();
     float[] initial = resolved.initialParameters(getSeed());
-    TrainingResult result = train(dataset, resolved, initial, options);
+    SparkTraining.Trained trained = train(dataset, resolved, initial, options);
+    TrainingResult result = trained.result();
     NeuralNetworkClassificationModel model =
         copyValues(
             new NeuralNetworkClassificationModel(
                 uid, new InferenceEngines(resolved, result.parameters())),
             ParamMap.empty());
+    model.setStoredRowBytes(trained.storedRowBytes());
     model.summarize(trainingRows(dataset), result.history());
     return model;
   }
 
-  private TrainingResult train(
+  private SparkTraining.Trained train(
       Dataset<?> dataset, Network resolved, float[] initial, TrainingOptions options) {
     JobDescription description = new JobDescription(dataset.sparkSession().sparkContext(), uid);
     TrainingListener told = listener == null ? TrainingListener.NONE : listener;

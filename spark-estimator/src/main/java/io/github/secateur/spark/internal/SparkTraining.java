@@ -12,6 +12,14 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** A whole training on Spark: fold the cached rows, train in rounds, put the weights together. */
 public final class SparkTraining {
+  /**
+   * A training that has ended.
+   *
+   * @param result the trained parameters of the whole network, and the history
+   * @param storedRowBytes the bytes that a row of the training set took before folding
+   */
+  public record Trained(TrainingResult result, long storedRowBytes) {}
+
   private SparkTraining() {}
 
   /**
@@ -20,9 +28,8 @@ public final class SparkTraining {
    * @param initialParameters the flat parameter array to start from; not changed
    * @param cache the training set; given back early if it is folded
    * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
-   * @return the trained parameters of the whole network, and the history
    */
-  public static TrainingResult train(
+  public static Trained train(
       Network network,
       float[] initialParameters,
       TrainingOptions options,
@@ -46,7 +53,8 @@ public final class SparkTraining {
       TrainingResult result = Trainer.train(rest, parameters, options, rounds, listener);
       float[] trained = initialParameters.clone();
       folding.restore(result.parameters(), trained);
-      return new TrainingResult(trained, result.history());
+      return new Trained(
+          new TrainingResult(trained, result.history()), cache.storedBytes() / cache.allRows());
     } finally {
       fit.destroy();
     }
