@@ -1,10 +1,13 @@
 package io.github.secateur.nn;
 
+import io.github.secateur.data.TrainingSet;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import io.github.secateur.graph.ShapeException;
 import io.github.secateur.plan.TrainingPlan;
+import io.github.secateur.train.TrainingListener;
+import io.github.secateur.train.TrainingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -589,6 +592,48 @@ public final class Network {
   public static Network fromJson(String json) {
     return NetworkJson.read(json);
   }
+
+  // ---- training
+  // --------------------------------------------------------------------------------------------------
+
+  /**
+   * Trains without validation; see {@link #train(TrainingSet, TrainingSet, TrainingOptions,
+   * TrainingListener)}.
+   */
+  public TrainedNetwork train(TrainingSet training, TrainingOptions options) {
+    return train(training, options, TrainingListener.NONE);
+  }
+
+  /**
+   * Trains without validation; see {@link #train(TrainingSet, TrainingSet, TrainingOptions,
+   * TrainingListener)}.
+   */
+  public TrainedNetwork train(
+      TrainingSet training, TrainingOptions options, TrainingListener listener) {
+    return train(training, null, options, listener);
+  }
+
+  /**
+   * Trains in this JVM, on all its processors, from {@link #initialParameters} of the options'
+   * seed. The result depends on the rows, their shards and the options, and not on the machine.
+   *
+   * @param validation rows to watch the loss on, or null
+   * @param listener is told of steps and epochs
+   * @throws IllegalArgumentException if the rows do not fit the network, or nothing is trainable
+   * @throws io.github.secateur.train.TrainingException if the loss is no number any more, or the
+   *     thread is interrupted
+   */
+  public TrainedNetwork train(
+      TrainingSet training,
+      TrainingSet validation,
+      TrainingOptions options,
+      TrainingListener listener) {
+    return LocalFit.train(
+        this, initialParameters(options.seed()), training, validation, options, listener);
+  }
+
+  // ---- comparison and text
+  // ---------------------------------------------------------------------------------------
 
   /** Returns whether the other is a network of the same input and equal layers, names included. */
   @Override

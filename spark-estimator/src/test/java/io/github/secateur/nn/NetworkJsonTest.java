@@ -283,7 +283,7 @@ class NetworkJsonTest {
     SplittableRandom random = new SplittableRandom(seed);
     String text = RandomNetworks.graph(seed).toJson();
     String signs = "{}[]\",:0123456789-.eE truefalsn";
-    for (int trial = 0; trial < 3000; trial++) {
+    for (int trial = 0; trial < 1500; trial++) {
       StringBuilder damaged = new StringBuilder(text);
       for (int i = random.nextInt(3); i >= 0; i--) {
         damaged.setCharAt(
