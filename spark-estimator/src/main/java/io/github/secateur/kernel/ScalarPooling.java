@@ -20,51 +20,49 @@ final class ScalarPooling {
       int yOffset,
       float[] index,
       int indexOffset) {
-    int channels = g.inputChannels();
+    int out = 0;
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        for (int ox = 0; ox < g.outputWidth(); ox++) {
-          int out = outputIndex(g, row, oy, ox);
-          for (int c = 0; c < channels; c++) {
-            maxOfWindow(
-                g, row, oy, ox, c, x, xOffset, y, yOffset + out + c, index, indexOffset + out + c);
-          }
+        for (int ox = 0; ox < g.outputWidth(); ox++, out += g.inputChannels()) {
+          maxOfWindow(g, row, oy, ox, 0, x, xOffset, y, yOffset + out, index, indexOffset + out);
         }
       }
     }
   }
 
-  private static void maxOfWindow(
+  /** Computes the channels from firstChannel of one window; y and index start at its outputs. */
+  static void maxOfWindow(
       WindowGeometry g,
       int row,
       int oy,
       int ox,
-      int c,
+      int firstChannel,
       float[] x,
       int xOffset,
       float[] y,
-      int yi,
+      int yOffset,
       float[] index,
-      int ii) {
+      int indexOffset) {
     int top = oy * g.stride() - g.padTop();
     int left = ox * g.stride() - g.padLeft();
-    float largest = Float.NEGATIVE_INFINITY;
-    int winner = -1;
-    for (int iy = Math.max(top, 0); iy < Math.min(top + g.windowHeight(), g.inputHeight()); iy++) {
-      for (int ix = Math.max(left, 0);
-          ix < Math.min(left + g.windowWidth(), g.inputWidth());
-          ix++) {
-        float value = x[xOffset + inputIndex(g, row, iy, ix) + c];
-        // NaN must not hide: it wins and stays
-        if (winner < 0 || value > largest || Float.isNaN(value)) {
-          largest = value;
-          winner = (iy - top) * g.windowWidth() + ix - left;
+    int endY = Math.min(top + g.windowHeight(), g.inputHeight());
+    int endX = Math.min(left + g.windowWidth(), g.inputWidth());
+    for (int c = firstChannel; c < g.inputChannels(); c++) {
+      float largest = Float.NEGATIVE_INFINITY;
+      int winner = -1;
+      for (int iy = Math.max(top, 0); iy < endY; iy++) {
+        for (int ix = Math.max(left, 0); ix < endX; ix++) {
+          float value = x[xOffset + inputIndex(g, row, iy, ix) + c];
+          if (winner < 0 || value > largest) {
+            winner = (iy - top) * g.windowWidth() + ix - left;
+          }
+          largest = Math.max(value, largest);
         }
       }
-    }
-    y[yi] = largest;
-    if (index != null) {
-      index[ii] = winner;
+      y[yOffset + c] = largest;
+      if (index != null) {
+        index[indexOffset + c] = winner;
+      }
     }
   }
 
@@ -79,20 +77,36 @@ final class ScalarPooling {
       float[] dx,
       int dxOffset) {
     Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
-    int channels = g.inputChannels();
+    int out = 0;
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        for (int ox = 0; ox < g.outputWidth(); ox++) {
-          int out = outputIndex(g, row, oy, ox);
-          for (int c = 0; c < channels; c++) {
-            int place = (int) index[indexOffset + out + c];
-            if (place >= 0) {
-              int iy = oy * g.stride() - g.padTop() + place / g.windowWidth();
-              int ix = ox * g.stride() - g.padLeft() + place % g.windowWidth();
-              dx[dxOffset + inputIndex(g, row, iy, ix) + c] += dy[dyOffset + out + c];
-            }
-          }
+        for (int ox = 0; ox < g.outputWidth(); ox++, out += g.inputChannels()) {
+          addToWinners(
+              g, row, oy, ox, 0, index, indexOffset + out, dy, dyOffset + out, dx, dxOffset);
         }
+      }
+    }
+  }
+
+  /** Adds the gradient of one window to the winners, for the channels from firstChannel. */
+  static void addToWinners(
+      WindowGeometry g,
+      int row,
+      int oy,
+      int ox,
+      int firstChannel,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int c = firstChannel; c < g.inputChannels(); c++) {
+      int place = (int) index[indexOffset + c];
+      if (place >= 0) {
+        int iy = oy * g.stride() - g.padTop() + place / g.windowWidth();
+        int ix = ox * g.stride() - g.padLeft() + place % g.windowWidth();
+        dx[dxOffset + inputIndex(g, row, iy, ix) + c] += dy[dyOffset + c];
       }
     }
   }

@@ -5,6 +5,8 @@ final class VectorKernels extends ScalarKernels {
 
   private final VectorGemm products;
   private final Convolution convolution;
+  private final VectorActivations activations = new VectorActivations();
+  private final VectorSoftmax softmax = new VectorSoftmax();
 
   VectorKernels() {
     boolean manyRegisters = Lanes.LENGTH != 8;
@@ -56,6 +58,63 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void sumRows(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
+    VectorRows.sumRows(rows, n, x, xOffset, sum, sumOffset);
+  }
+
+  @Override
+  public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorRows.scale(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    VectorRows.add(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void multiply(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    VectorRows.multiply(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void scaleAndShift(
+      int rows,
+      int channels,
+      float[] scale,
+      int scaleOffset,
+      float[] shift,
+      int shiftOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    VectorRows.scaleAndShift(
+        rows, channels, scale, scaleOffset, shift, shiftOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activation(
+      Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    activations.apply(f, slope, n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activationGradient(
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    activations.gradient(f, slope, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
   public void conv2d(
       WindowGeometry g,
       int rows,
@@ -94,5 +153,91 @@ final class VectorKernels extends ScalarKernels {
       float[] dx,
       int dxOffset) {
     convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void maxPool2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
+    VectorPooling.max(g, rows, x, xOffset, y, yOffset, index, indexOffset);
+  }
+
+  @Override
+  public void maxPool2dGradient(
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    VectorPooling.maxGradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void avgPool2d(
+      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorPooling.average(g, rows, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void avgPool2dGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    VectorPooling.averageGradient(g, rows, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void globalAvgPool2d(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorPooling.globalAverage(rows, positions, channels, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void globalAvgPool2dGradient(
+      int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    VectorPooling.globalAverageGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void dropoutMask(
+      long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
+    VectorDropout.mask(key, firstCounter, rate, n, mask, maskOffset);
+  }
+
+  @Override
+  public void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
+    softmax.softmax(rows, classes, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int rows,
+      int classes,
+      float[] logits,
+      int logitsOffset,
+      int[] labels,
+      int labelsOffset,
+      float[] weights,
+      int weightsOffset,
+      float[] dLogits,
+      int dLogitsOffset) {
+    return softmax.crossEntropy(
+        rows,
+        classes,
+        logits,
+        logitsOffset,
+        labels,
+        labelsOffset,
+        weights,
+        weightsOffset,
+        dLogits,
+        dLogitsOffset);
   }
 }

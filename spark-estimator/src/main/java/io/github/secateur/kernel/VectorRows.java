@@ -1,0 +1,130 @@
+package io.github.secateur.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums, products and scalings with the Vector API. Lanes run along the rows; the ends of rows are
+ * done one by one.
+ */
+final class VectorRows {
+
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+
+  private VectorRows() {}
+
+  /** As {@link Kernels#scale}. */
+  static void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i).mul(factor).intoArray(y, yOffset + i);
+    }
+    for (int i = whole; i < n; i++) {
+      y[yOffset + i] = factor * x[xOffset + i];
+    }
+  }
+
+  /** As {@link Kernels#add}. */
+  static void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.LENGTH) {
+      FloatVector left = FloatVector.fromArray(FLOATS, x, xOffset + i);
+      left.add(FloatVector.fromArray(FLOATS, y, yOffset + i)).intoArray(z, zOffset + i);
+    }
+    for (int i = whole; i < n; i++) {
+      z[zOffset + i] = x[xOffset + i] + y[yOffset + i];
+    }
+  }
+
+  /** As {@link Kernels#multiply}. */
+  static void multiply(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.LENGTH) {
+      FloatVector left = FloatVector.fromArray(FLOATS, x, xOffset + i);
+      left.mul(FloatVector.fromArray(FLOATS, y, yOffset + i)).intoArray(z, zOffset + i);
+    }
+    for (int i = whole; i < n; i++) {
+      z[zOffset + i] = x[xOffset + i] * y[yOffset + i];
+    }
+  }
+
+  /** As {@link Kernels#scaleAndShift}. */
+  static void scaleAndShift(
+      int rows,
+      int channels,
+      float[] scale,
+      int scaleOffset,
+      float[] shift,
+      int shiftOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    int whole = Lanes.whole(channels);
+    for (int row = 0; row < rows; row++) {
+      int xi = xOffset + row * channels;
+      int yi = yOffset + row * channels;
+      for (int c = 0; c < whole; c += Lanes.LENGTH) {
+        FloatVector factor = FloatVector.fromArray(FLOATS, scale, scaleOffset + c);
+        FloatVector summand = FloatVector.fromArray(FLOATS, shift, shiftOffset + c);
+        FloatVector.fromArray(FLOATS, x, xi + c).fma(factor, summand).intoArray(y, yi + c);
+      }
+      for (int c = whole; c < channels; c++) {
+        y[yi + c] = Math.fma(x[xi + c], scale[scaleOffset + c], shift[shiftOffset + c]);
+      }
+    }
+  }
+
+  /** As {@link Kernels#sumRows}. */
+  static void sumRows(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
+    int whole = Lanes.whole(n);
+    int row = 0;
+    for (; row + 8 <= rows; row += 8) {
+      sumEightRows(whole, n, x, xOffset + row * n, sum, sumOffset);
+    }
+    for (; row < rows; row++) {
+      add(n, sum, sumOffset, x, xOffset + row * n, sum, sumOffset);
+    }
+  }
+
+  /** Reads and writes the sums once for eight rows. */
+  private static void sumEightRows(
+      int whole, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
+    for (int j = 0; j < whole; j += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, sum, sumOffset + j)
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + n + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + 2 * n + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + 3 * n + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + 4 * n + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + 5 * n + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + 6 * n + j))
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + 7 * n + j))
+          .intoArray(sum, sumOffset + j);
+    }
+    for (int j = whole; j < n; j++) {
+      float total = sum[sumOffset + j];
+      for (int row = 0; row < 8; row++) {
+        total += x[xOffset + row * n + j];
+      }
+      sum[sumOffset + j] = total;
+    }
+  }
+
+  /** Computes y = fma(a, x, y) for n values. */
+  static void addScaled(int n, float a, float[] x, int xOffset, float[] y, int yOffset) {
+    int whole = Lanes.whole(n);
+    for (int j = 0; j < whole; j += Lanes.LENGTH) {
+      FloatVector factor = FloatVector.broadcast(FLOATS, a);
+      factor
+          .fma(
+              FloatVector.fromArray(FLOATS, x, xOffset + j),
+              FloatVector.fromArray(FLOATS, y, yOffset + j))
+          .intoArray(y, yOffset + j);
+    }
+    for (int j = whole; j < n; j++) {
+      y[yOffset + j] = Math.fma(a, x[xOffset + j], y[yOffset + j]);
+    }
+  }
+}
