@@ -15,6 +15,7 @@ import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.Graphs;
+import io.github.secateur.plan.InferencePlan;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -261,6 +262,38 @@ class EngineTest {
       }
     }
     assertTrue(folds > 100, folds + " of the graphs were folded");
+  }
+
+  @Test
+  void mergingConstantsChangesLogitsByRoundingOnly() {
+    int merged = 0;
+    for (long seed = 0; seed < 600; seed++) {
+      Graph graph = Graphs.random(seed, true);
+      InferencePlan plan = InferencePlan.of(graph);
+      if (plan.merges().isEmpty()) {
+        continue;
+      }
+      merged++;
+      Problem problem = new Problem(graph, seed);
+      float[] expected = logits(graph, problem.parameters, problem.input);
+      float[] actual = logits(plan.graph(), plan.parameters(problem.parameters), problem.input);
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(
+            expected[i],
+            actual[i],
+            1e-4 * (1 + Math.abs(expected[i])),
+            "seed " + seed + plan.merges());
+      }
+    }
+    assertTrue(merged > 50, merged + " graphs had something to merge");
+  }
+
+  private static float[] logits(Graph graph, float[] parameters, float[] input) {
+    Engine engine = Engine.forInference(graph, ROWS, KernelProvider.create());
+    System.arraycopy(input, 0, engine.input(), engine.inputOffset(), input.length);
+    engine.forward(parameters, ROWS);
+    int from = engine.outputOffset();
+    return Arrays.copyOfRange(engine.output(), from, from + ROWS * graph.output().shape().size());
   }
 
   @Test
