@@ -174,14 +174,4 @@ public final class InferencePlan {
     }
     return result;
   }
-
-  /** Returns a sentence for each merge. */
-  String explain() {
-    StringBuilder text = new StringBuilder();
-    for (Merge merge : merges) {
-      text.append("transform: ").append(merge.constant().name()).append(" is merged into ");
-      text.append(merge.layer().name()).append('\n');
-    }
-    return text.toString();
-  }
 }

@@ -48,10 +48,8 @@ final class PlanHtml {
     graph();
     table();
     html.append("</div></div>\n");
-    if (!plan.folding().note().isEmpty()) {
-      html.append("<p style=\"margin-top:12px\">")
-          .append(escape(plan.folding().note()))
-          .append(".</p>\n");
+    for (String note : plan.notes()) {
+      html.append("<p style=\"margin:12px 0 0\">").append(escape(note)).append("</p>\n");
     }
     return html.append("</div>\n</body></html>\n").toString();
   }

@@ -4,6 +4,7 @@ import io.github.secateur.graph.Operator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Draws a training plan as a table for people, with what it saves against the same network unpruned
@@ -20,13 +21,8 @@ final class PlanText {
 
   @Override
   public String toString() {
-    String note = plan.folding().note();
-    return heading()
-        + "\n"
-        + table()
-        + "\n"
-        + totals()
-        + (note.isEmpty() ? "" : "\n" + note + "\n");
+    String notes = plan.notes().stream().map(note -> note + "\n").collect(Collectors.joining());
+    return heading() + "\n" + table() + "\n" + totals() + (notes.isEmpty() ? "" : "\n" + notes);
   }
 
   private String heading() {

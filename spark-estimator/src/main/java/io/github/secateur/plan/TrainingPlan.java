@@ -3,6 +3,7 @@ package io.github.secateur.plan;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that is decided before training starts: what is folded, which part of the backward
@@ -167,6 +168,20 @@ public final class TrainingPlan {
   /** Returns the bytes of a row of the input. */
   public long inputBytesPerRow() {
     return options.inputBytes();
+  }
+
+  /**
+   * Returns what people should know beside the table: what is not folded, what transform merges.
+   */
+  List<String> notes() {
+    Stream<String> folded = Stream.of(folding.note()).filter(note -> !note.isEmpty());
+    Stream<String> merged =
+        InferencePlan.of(graph).merges().stream()
+            .map(
+                merge ->
+                    "transform merges %s into the kernel of %s"
+                        .formatted(merge.constant().name(), merge.layer().name()));
+    return Stream.concat(folded, merged).toList();
   }
 
   /**

@@ -216,6 +216,7 @@ class BackwardPlanTest {
         weight bytes per round, each way     476     476   0.0 %
 
         folding is off
+        transform merges scale_1 into the kernel of conv2d_2
         """,
         BackwardPlan.of(graph, true).explain());
   }

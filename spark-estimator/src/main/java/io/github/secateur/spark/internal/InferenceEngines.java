@@ -4,6 +4,7 @@ import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.nn.Network;
+import io.github.secateur.plan.InferencePlan;
 import java.io.Serializable;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,11 +25,21 @@ public final class InferenceEngines implements Serializable {
   private static final class Compiled {
     final Network network;
     final Graph graph;
+    final Graph merged;
+    final float[] mergedParameters;
     final Queue<Engine> idle = new ConcurrentLinkedQueue<>();
 
-    Compiled(Network network) {
+    Compiled(Network network, float[] parameters) {
       this.network = network;
       this.graph = network.lower();
+      if (parameters.length != graph.parameterCount()) {
+        throw new IllegalArgumentException(
+            "the network has %d parameters, found %d"
+                .formatted(graph.parameterCount(), parameters.length));
+      }
+      InferencePlan plan = InferencePlan.of(graph);
+      this.merged = plan.graph();
+      this.mergedParameters = plan.parameters(parameters);
     }
   }
 
@@ -40,12 +51,7 @@ public final class InferenceEngines implements Serializable {
   public InferenceEngines(Network network, float[] parameters) {
     this.networkJson = network.toJson();
     this.parameters = parameters;
-    this.compiled = new Compiled(network);
-    if (parameters.length != compiled.graph.parameterCount()) {
-      throw new IllegalArgumentException(
-          "the network has %d parameters, found %d"
-              .formatted(compiled.graph.parameterCount(), parameters.length));
-    }
+    this.compiled = new Compiled(network, parameters);
   }
 
   /** Returns the network. */
@@ -83,10 +89,10 @@ public final class InferenceEngines implements Serializable {
     Queue<Engine> idle = compiled().idle;
     Engine engine = idle.poll();
     if (engine == null) {
-      engine = Engine.forInference(graph(), 1, KernelProvider.create());
+      engine = Engine.forInference(compiled().merged, 1, KernelProvider.create());
     }
     Features.copyTo(features, width(), engine.input(), engine.inputOffset());
-    engine.forward(parameters, 1);
+    engine.forward(compiled().mergedParameters, 1);
     double[] logits = new double[classes()];
     for (int c = 0; c < logits.length; c++) {
       logits[c] = engine.output()[engine.outputOffset() + c];
@@ -101,7 +107,7 @@ public final class InferenceEngines implements Serializable {
       synchronized (this) {
         result = compiled;
         if (result == null) {
-          result = new Compiled(Network.fromJson(networkJson));
+          result = new Compiled(Network.fromJson(networkJson), parameters);
           compiled = result;
         }
       }
