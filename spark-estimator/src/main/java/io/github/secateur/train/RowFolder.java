@@ -48,6 +48,7 @@ public final class RowFolder {
    * @param writer takes the folded rows, of dense values; not finished
    */
   public void fold(Shard shard, ShardWriter writer) {
+    ShardWorker.checkWidth(shard, prefix.input().shape().size());
     Engine engine = engine(shard.isSparse() && Engine.canReadSparseInput(prefix));
     int[] rowIds = new int[engine.maxRows()];
     int[] labels = new int[engine.maxRows()];

@@ -107,7 +107,7 @@ public final class ShardWorker {
     if (stop.getAsBoolean()) {
       throw new TrainingException("the training was interrupted");
     }
-    checkWidth(shard);
+    checkWidth(shard, width);
     if (engine.isSparse()) {
       SparseRows sparse = engine.sparseInput();
       sparse.ensureCapacity(shard.storedValues(ids, from, rows));
@@ -128,7 +128,8 @@ public final class ShardWorker {
     return sum;
   }
 
-  private void checkWidth(Shard shard) {
+  /** Refuses rows that a network with an input of the given width would misread. */
+  static void checkWidth(Shard shard, int width) {
     if (shard.width() != width) {
       throw new TrainingException(
           "the network reads rows of %d values, found %d; set the input of the network to the features"

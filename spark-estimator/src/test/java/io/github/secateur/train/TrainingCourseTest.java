@@ -266,6 +266,18 @@ class TrainingCourseTest {
   }
 
   @Test
+  void rowsOfAnotherWidthAreRefusedBeforeTheyAreFolded() {
+    Graph.Builder builder = add(vectors(5), OperatorType.SCALE, new Attributes.Scale(0.5f), false);
+    Graph graph = dense(builder, 3).build();
+    Exception e =
+        assertThrows(
+            TrainingException.class, () -> train(graph, OPTIONS, ROWS.shards(2), List.of()));
+    assertEquals(
+        "the network reads rows of 5 values, found 2; set the input of the network to the features",
+        e.getMessage());
+  }
+
+  @Test
   void exceptionsOfTheListenerEndTheTraining() {
     IllegalStateException enough = new IllegalStateException("enough");
     TrainingListener listener =
