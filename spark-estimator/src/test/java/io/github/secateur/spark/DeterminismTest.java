@@ -72,6 +72,15 @@ class DeterminismTest {
   }
 
   @Test
+  void oneJobForEachStepAndOneForManyGiveTheSameBits() {
+    Vector many = classifier().fit(sevenIn(2)).weights();
+    LocalSpark.session(2, Map.of("spark.secateur.stepsInOneJob", "false"));
+    Dataset<Row> data =
+        LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(300), 7, 3));
+    assertEquals(many, classifier().fit(data).weights());
+  }
+
+  @Test
   void kryoAndDiskChangeNoBits() {
     Vector expected = classifier().fit(seven()).weights();
     SparkSession session =

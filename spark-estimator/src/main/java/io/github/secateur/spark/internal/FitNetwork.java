@@ -4,10 +4,14 @@ import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
+import io.github.secateur.plan.TrainableLayout;
+import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.LocalRounds;
 import io.github.secateur.train.RowFolder;
+import io.github.secateur.train.Step;
 import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.WorkerPool;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +35,7 @@ final class FitNetwork implements Serializable {
   private transient FoldingPlan folding;
   private transient int maxRows;
   private transient List<Worker> idle;
+  private transient List<Engine> idleEngines;
 
   /**
    * Describes a fit.
@@ -59,6 +64,7 @@ final class FitNetwork implements Serializable {
       // it.
       maxRows = Engine.defaultMaxRows(graph);
       idle = new ArrayList<>();
+      idleEngines = new ArrayList<>();
     }
   }
 
@@ -76,6 +82,57 @@ final class FitNetwork implements Serializable {
     return result;
   }
 
+  /** Sums gradients over all shards of a training, by threads of this JVM. */
+  interface Pool {
+    /** Returns the sum for a step; valid until the next one. */
+    GradientSum gradient(float[] state, Step step);
+  }
+
+  /** Lends engines of this JVM, one for each thread, to a computation over all shards. */
+  <T> T withPool(List<IndexedShard> shards, int threads, Function<Pool, T> computation) {
+    boolean sparse =
+        shards.stream().allMatch(shard -> shard.shard().isSparse() || shard.rows() == 0);
+    Graph rest = rest();
+    TrainableLayout layout = TrainableLayout.of(rest);
+    float[] all = folding.parametersOf(rest, parameters);
+    List<Engine> lent = new ArrayList<>();
+    try (WorkerPool pool = new WorkerPool(rest, threads, () -> lend(sparse, lent))) {
+      return computation.apply(
+          (state, step) -> {
+            layout.scatter(state, all);
+            return pool.gradient(shards, shards.size(), all, step).get(0).sum();
+          });
+    } finally {
+      giveBack(lent);
+    }
+  }
+
+  private synchronized Graph rest() {
+    compile();
+    return folding.rest();
+  }
+
+  private synchronized Engine lend(boolean sparse, List<Engine> lent) {
+    boolean reads = sparse && Engine.canReadSparseInput(folding.rest());
+    Engine engine =
+        idleEngines.stream().filter(idle -> idle.isSparse() == reads).findFirst().orElse(null);
+    if (engine == null) {
+      engine = engine(sparse);
+    }
+    idleEngines.remove(engine);
+    lent.add(engine);
+    return engine;
+  }
+
+  private synchronized void giveBack(List<Engine> lent) {
+    idleEngines.addAll(lent);
+  }
+
+  private Engine engine(boolean sparse) {
+    TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
+    return LocalRounds.engines(folding.rest(), options, maxRows, sparse).get();
+  }
+
   private synchronized Worker take(boolean sparse) {
     compile();
     for (int i = idle.size() - 1; i >= 0; i--) {
@@ -84,9 +141,7 @@ final class FitNetwork implements Serializable {
       }
     }
     Graph rest = folding.rest();
-    TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
-    Engine engine = LocalRounds.engines(rest, options, maxRows, sparse).get();
-    return new Worker(rest, engine, folding.parametersOf(rest, parameters), sparse);
+    return new Worker(rest, engine(sparse), folding.parametersOf(rest, parameters), sparse);
   }
 
   private synchronized void giveBack(Worker worker) {

@@ -5,9 +5,12 @@ import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.Rounds;
 import io.github.secateur.train.Step;
+import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.TreeSum;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -68,6 +71,37 @@ final class SparkRounds implements Rounds {
         "epoch %d/%d, step %d/%d"
             .formatted(step.epoch() + 1, options.epochs(), step.index() + 1, step.stepsInEpoch());
     return description.during(what, () -> sumGradients(state, step));
+  }
+
+  @Override
+  public TrainingState steps(
+      TrainingState state,
+      int epoch,
+      int first,
+      int end,
+      int stepsInEpoch,
+      Consumer<StepRecord> progress) {
+    StepsInOneJob job = new StepsInOneJob(context, cache, network);
+    if (!job.isPossible()) {
+      return Rounds.super.steps(state, epoch, first, end, stepsInEpoch, progress);
+    }
+    TrainingState latest = state;
+    for (int next = first; next < end; ) {
+      int from = next;
+      TrainingState start = latest;
+      String what =
+          "epoch %d/%d, from step %d/%d"
+              .formatted(epoch + 1, options.epochs(), from + 1, stepsInEpoch);
+      StepsInOneJob.Result result =
+          description.during(what, () -> job.take(start, epoch, from, end, stepsInEpoch));
+      latest = result.state;
+      result.records.forEach(progress);
+      if (result.failure != null) {
+        throw result.failure;
+      }
+      next += result.records.size();
+    }
+    return latest;
   }
 
   @Override

@@ -105,6 +105,11 @@ public final class TrainingCache implements AutoCloseable {
     }
   }
 
+  /** Returns the id of the cached RDD. */
+  int id() {
+    return blocks.id();
+  }
+
   /** Returns the number of shards: the partitions of the input, empty ones included. */
   int shards() {
     return summaries.size();

@@ -1,0 +1,149 @@
+package io.github.secateur.spark.internal;
+
+import io.github.secateur.train.IndexedShard;
+import io.github.secateur.train.Step;
+import io.github.secateur.train.StepRecord;
+import io.github.secateur.train.TrainingException;
+import io.github.secateur.train.TrainingState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.RDDInfo;
+
+/**
+ * Takes many optimizer steps in one Spark job, where one JVM holds all shards in memory, as in
+ * local mode: one task, with as many threads as the application has cores, gets the training state,
+ * and sends back the state after the last step. The sums have the same tree and the update is the
+ * same code, so the bits are those of one job for each step. A job ends after an epoch or some
+ * seconds, for progress and cancellation.
+ */
+final class StepsInOneJob {
+  /** Set to false to run one job for each step, to compare. */
+  static final String SETTING = "spark.secateur.stepsInOneJob";
+
+  private static final long NANOS_PER_JOB = 2_000_000_000L;
+
+  private final JavaSparkContext context;
+  private final TrainingCache cache;
+  private final Broadcast<FitNetwork> network;
+
+  StepsInOneJob(JavaSparkContext context, TrainingCache cache, Broadcast<FitNetwork> network) {
+    this.context = context;
+    this.cache = cache;
+    this.network = network;
+  }
+
+  /** Returns whether one JVM holds all shards in memory now. */
+  boolean isPossible() {
+    if (!context.isLocal() || !context.getConf().getBoolean(SETTING, true)) {
+      return false;
+    }
+    for (RDDInfo cached : context.sc().getRDDStorageInfo()) {
+      if (cached.id() == cache.id()) {
+        return cached.numCachedPartitions() == cache.shards() && cached.diskSize() == 0;
+      }
+    }
+    return false;
+  }
+
+  /** What a job sends back. */
+  static final class Result implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    final TrainingState state;
+    final ArrayList<StepRecord> records;
+
+    /** Why training cannot go on, or null: a value, so that Spark prints no stack trace. */
+    final TrainingException failure;
+
+    Result(TrainingState state, ArrayList<StepRecord> records, TrainingException failure) {
+      this.state = state;
+      this.records = records;
+      this.failure = failure;
+    }
+  }
+
+  /** Takes at least one of the steps {@code first} to {@code end - 1} of an epoch. */
+  Result take(TrainingState state, int epoch, int first, int end, int stepsInEpoch) {
+    int threads = Math.max(1, Math.min(context.defaultParallelism(), cache.shards()));
+    // As bytes: in local mode a broadcast object would be the driver's own, and a retried task must
+    // find what the first one found.
+    Broadcast<byte[]> sent = context.broadcast(toBytes(state));
+    Broadcast<FitNetwork> fit = network; // captured alone, without this object
+    try {
+      JavaRDD<byte[]> results =
+          cache
+              .map(PartitionRows::training)
+              .coalesce(1)
+              .mapPartitions(
+                  shards -> {
+                    TrainingState start = (TrainingState) fromBytes(sent.value());
+                    List<IndexedShard> all = inOrder(shards);
+                    Result result =
+                        fit.value()
+                            .withPool(
+                                all,
+                                threads,
+                                pool -> steps(pool, start, epoch, first, end, stepsInEpoch));
+                    return List.of(toBytes(result)).iterator();
+                  });
+      return (Result) fromBytes(results.collect().get(0));
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  private static List<IndexedShard> inOrder(Iterator<IndexedShard> shards) {
+    List<IndexedShard> all = new ArrayList<>();
+    shards.forEachRemaining(all::add);
+    all.sort((left, right) -> Integer.compare(left.index(), right.index()));
+    return all;
+  }
+
+  private static Result steps(
+      FitNetwork.Pool pool, TrainingState start, int epoch, int first, int end, int stepsInEpoch) {
+    long until = System.nanoTime() + NANOS_PER_JOB;
+    ArrayList<StepRecord> records = new ArrayList<>();
+    for (int index = first; index < end; index++) {
+      TaskContext.get().killTaskIfInterrupted();
+      Step step = new Step(epoch, index, stepsInEpoch);
+      try {
+        records.add(start.apply(step, pool.gradient(start.values(), step)));
+      } catch (TrainingException e) {
+        return new Result(start, records, e);
+      }
+      if (System.nanoTime() > until) {
+        break;
+      }
+    }
+    return new Result(start, records, null);
+  }
+
+  private static byte[] toBytes(Object value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    } catch (IOException e) {
+      throw new IllegalStateException("a training state could not be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Object fromBytes(byte[] bytes) {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException("a training state could not be read", e);
+    }
+  }
+}
