@@ -18,6 +18,7 @@ public final class TrainingCache implements AutoCloseable {
   private final int width;
   private final long seed;
   private List<PartitionSummary> summaries;
+  private boolean closed;
 
   private TrainingCache(JavaRDD<TrainingBlock> blocks, int width, long seed) {
     this.blocks = blocks;
@@ -146,8 +147,12 @@ public final class TrainingCache implements AutoCloseable {
     return summaries.stream().mapToLong(PartitionSummary::storedBytes).sum();
   }
 
+  /** Gives the storage back; calling it again has no effect. */
   @Override
   public void close() {
-    blocks.unpersist(false);
+    if (!closed) {
+      closed = true;
+      blocks.unpersist(false);
+    }
   }
 }
