@@ -16,6 +16,7 @@ import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.Graphs;
 import io.github.secateur.plan.InferencePlan;
+import io.github.secateur.plan.SparseCost;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -366,6 +367,9 @@ class EngineTest {
     for (int i = 0; i < gradient.length; i++) {
       assertEquals(dense[i], gradient[i]);
     }
+    SparseCost cost = new SparseCost(BackwardPlan.of(graph, true));
+    assertEquals(cost.flops(ROWS, stored), engine.counters().flops());
+    assertEquals(cost.bytes(ROWS, stored), engine.counters().bytes());
     assertEquals(dense[gradient.length], (float) loss);
   }
 
