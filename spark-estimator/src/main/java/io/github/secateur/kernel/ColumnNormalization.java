@@ -11,6 +11,14 @@ final class ColumnNormalization {
   private double[] first = new double[0];
   private double[] second = new double[0];
 
+  /**
+   * For each channel: gain / deviation, and the means over the rows of dy and of dy · normalized x.
+   */
+  private float[] factor = new float[0];
+
+  private float[] meanGradient = new float[0];
+  private float[] meanProduct = new float[0];
+
   /** As {@link Kernels#columnStatistics}. */
   void statistics(
       int rows,
@@ -87,6 +95,40 @@ final class ColumnNormalization {
     if (dx == null) {
       return;
     }
+    for (int c = 0; c < channels; c++) {
+      factor[c] = gain[gainOffset + c] * inverseDeviation[inverseDeviationOffset + c];
+      meanGradient[c] = (float) (first[c] / rows);
+      meanProduct[c] = (float) (second[c] / rows);
+    }
+    inputGradient(
+        rows,
+        channels,
+        x,
+        xOffset,
+        mean,
+        meanOffset,
+        inverseDeviation,
+        inverseDeviationOffset,
+        dy,
+        dyOffset,
+        dx,
+        dxOffset);
+  }
+
+  /** Computes dx from the means over the rows. */
+  private void inputGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] inverseDeviation,
+      int inverseDeviationOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     for (int i = 0; i < rows; i++) {
       int xi = xOffset + i * channels;
       int dyi = dyOffset + i * channels;
@@ -94,9 +136,8 @@ final class ColumnNormalization {
       for (int c = 0; c < channels; c++) {
         float normal =
             (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
-        float centred = dy[dyi + c] - (float) (first[c] / rows);
-        float rest = Math.fma(-normal, (float) (second[c] / rows), centred);
-        dx[dxi + c] = (gain[gainOffset + c] * inverseDeviation[inverseDeviationOffset + c]) * rest;
+        float rest = Math.fma(-normal, meanProduct[c], dy[dyi + c] - meanGradient[c]);
+        dx[dxi + c] = factor[c] * rest;
       }
     }
   }
@@ -129,6 +170,9 @@ final class ColumnNormalization {
     if (first.length < channels) {
       first = new double[channels];
       second = new double[channels];
+      factor = new float[channels];
+      meanGradient = new float[channels];
+      meanProduct = new float[channels];
     } else {
       Arrays.fill(first, 0, channels, 0);
       Arrays.fill(second, 0, channels, 0);

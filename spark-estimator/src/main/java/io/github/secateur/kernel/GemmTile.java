@@ -38,8 +38,8 @@ abstract class GemmTile {
       int cOffset,
       int ldc);
 
-  /** Multiplies with A(i,p) = a[aOffset + p · rows + i]. */
-  abstract void multiplyPacked(
+  /** Multiplies with A(i,p) = a[aOffset + p · {@link PanelPacking#STRIP} + i]. */
+  abstract void multiplyStrip(
       int k,
       float[] a,
       int aOffset,

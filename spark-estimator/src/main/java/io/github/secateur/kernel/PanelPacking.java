@@ -4,18 +4,21 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies parts of matrices into the order in which {@link GemmTile} reads them. A panel holds, for
- * each p, {@link #WIDTH} columns of B; the last panel is one vector wide if that is enough.
+ * Copies parts of matrices into the order in which {@link GemmTile} reads them.
+ *
+ * <p>A panel holds, for each p, {@link #WIDTH} columns of B; the last panel is one vector wide if
+ * that is enough. A strip holds, for each p, {@link #STRIP} rows of A. What lies in a panel or
+ * strip beyond the matrix may be anything: it only reaches the part of a tile that is thrown away.
  */
 final class PanelPacking {
 
   /** Columns of a panel: two vectors. */
   static final int WIDTH = 2 * Lanes.LENGTH;
 
-  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  /** Rows of a strip: a vector, and at least as many as the highest tile has. */
+  static final int STRIP = Math.max(Lanes.LENGTH, 8);
 
-  /** Values of k that are transposed at a time: as many as fit a cache line. */
-  private static final int LINE = 16;
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
 
   private PanelPacking() {}
 
@@ -29,7 +32,7 @@ final class PanelPacking {
     return narrow && n - j <= Lanes.LENGTH ? Lanes.LENGTH : WIDTH;
   }
 
-  /** Packs B [k × n]. */
+  /** Packs B [k × n] into panels. */
   static void pack(
       int n,
       int k,
@@ -51,101 +54,92 @@ final class PanelPacking {
     }
     if (whole < n) {
       int width = width(n, whole, narrow);
-      for (int p = 0; p < k; p++) {
-        int from = bOffset + p * ldb + whole;
-        int to = panelsOffset + whole * k + p * width;
-        for (int j = 0; j < width; j++) {
-          panels[to + j] = j < n - whole ? b[from + j] : 0;
+      packRuns(width, n - whole, k, b, bOffset + whole, ldb, panels, panelsOffset + whole * k);
+    }
+  }
+
+  /** Packs {@code rows} rows of Aᵀ, A being stored as [k × m], into a strip. */
+  static void packStrip(int rows, int k, float[] a, int aOffset, int lda, float[] strip) {
+    packRuns(STRIP, rows, k, a, aOffset, lda, strip, 0);
+  }
+
+  /**
+   * Copies k runs of x, {@code step} apart, to runs that are {@code width} apart, a multiple of the
+   * vector length. Whole vectors are copied while x is long enough, and {@code length} values
+   * otherwise.
+   */
+  private static void packRuns(
+      int width, int length, int k, float[] x, int xOffset, int step, float[] y, int yOffset) {
+    int last = x.length - xOffset - width;
+    int vectors = last < 0 ? 0 : Math.min(k, last / Math.max(1, step) + 1);
+    for (int i = 0; i < width; i += Lanes.LENGTH) {
+      for (int p = 0; p < vectors; p++) {
+        FloatVector.fromArray(FLOATS, x, xOffset + p * step + i)
+            .intoArray(y, yOffset + p * width + i);
+      }
+    }
+    for (int p = vectors; p < k; p++) {
+      System.arraycopy(x, xOffset + p * step, y, yOffset + p * width, length);
+    }
+  }
+
+  /** Packs {@code rows} rows of A, A(i,p) = a[aOffset + starts[first + p] + i], into a strip. */
+  static void packStrip(
+      int rows, int k, float[] a, int aOffset, int[] starts, int first, float[] strip) {
+    int last = a.length - aOffset - STRIP;
+    for (int p = 0; p < k; p++) {
+      int from = starts[first + p];
+      if (from <= last) {
+        for (int i = 0; i < STRIP; i += Lanes.LENGTH) {
+          FloatVector.fromArray(FLOATS, a, aOffset + from + i).intoArray(strip, p * STRIP + i);
         }
+      } else {
+        System.arraycopy(a, aOffset + from, strip, p * STRIP, rows);
       }
     }
   }
 
-  /** Packs Bᵀ, B being stored as [n × k]. */
+  /** Packs Bᵀ, B being stored as [n × k], into panels. */
   static void packTransposed(
       int n, int k, float[] b, int bOffset, int ldb, boolean narrow, float[] panels) {
     for (int j = 0; j < n; j += WIDTH) {
       int width = width(n, j, narrow);
-      int columns = Math.min(width, n - j);
-      for (int p = 0; p < k; p += LINE) {
-        int depth = Math.min(LINE, k - p);
-        int to = j * k + p * width;
-        for (int column = 0; column < columns; column++) {
-          int from = bOffset + (j + column) * ldb + p;
-          if (depth == LINE) {
-            for (int i = 0; i < LINE; i++) {
-              panels[to + i * width + column] = b[from + i];
-            }
-          } else {
-            for (int i = 0; i < depth; i++) {
-              panels[to + i * width + column] = b[from + i];
-            }
-          }
-        }
-        for (int column = columns; column < width; column++) {
-          for (int i = 0; i < depth; i++) {
-            panels[to + i * width + column] = 0;
-          }
-        }
+      transpose(Math.min(width, n - j), k, b, bOffset + j * ldb, ldb, panels, j * k, width);
+    }
+  }
+
+  /** Packs {@code rows} rows of A [m × k] into a strip. */
+  static void packStripTransposed(int rows, int k, float[] a, int aOffset, int lda, float[] strip) {
+    transpose(rows, k, a, aOffset, lda, strip, 0, STRIP);
+  }
+
+  /** Writes Y [n × m] = Xᵀ. */
+  private static void transpose(
+      int m, int n, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+    int whole = n - n % 16; // 16 values are a cache line of x, which so is read once
+    for (int j = 0; j < whole; j += 16) {
+      for (int i = 0; i < m; i++) {
+        int from = xOffset + i * ldx + j;
+        int to = yOffset + j * ldy + i;
+        transposeEight(x, from, y, to, ldy);
+        transposeEight(x, from + 8, y, to + 8 * ldy, ldy);
+      }
+    }
+    for (int j = whole; j < n; j++) {
+      for (int i = 0; i < m; i++) {
+        y[yOffset + j * ldy + i] = x[xOffset + i * ldx + j];
       }
     }
   }
 
-  /**
-   * Packs {@code rows} rows of Aᵀ, A being stored as [k × m], for a tile with {@code tileRows}
-   * rows.
-   *
-   * @param packed has room for one vector more
-   */
-  static void packRows(
-      int rows, int tileRows, int k, float[] a, int aOffset, int lda, float[] packed) {
-    int vectors = 0;
-    if (rows == tileRows) {
-      // a vector may be longer than the tile is high: what it copies too much, the next one
-      // overwrites
-      int read = (tileRows + Lanes.LENGTH - 1) / Lanes.LENGTH * Lanes.LENGTH;
-      vectors = Math.max(0, Math.min(k, Math.floorDiv(a.length - aOffset - read, lda) + 1));
-      for (int i = 0; i < tileRows; i += Lanes.LENGTH) {
-        for (int p = 0; p < vectors; p++) {
-          FloatVector.fromArray(FLOATS, a, aOffset + p * lda + i)
-              .intoArray(packed, p * tileRows + i);
-        }
-      }
-    }
-    for (int p = vectors; p < k; p++) {
-      for (int i = 0; i < tileRows; i++) {
-        packed[p * tileRows + i] = i < rows ? a[aOffset + p * lda + i] : 0;
-      }
-    }
-  }
-
-  /**
-   * Packs {@code rows} rows of A, A(i,p) = a[aOffset + starts[first + p] + i], for a tile with
-   * {@code tileRows} rows.
-   *
-   * @param packed has room for one vector more
-   */
-  static void packRows(
-      int rows,
-      int tileRows,
-      int k,
-      float[] a,
-      int aOffset,
-      int[] starts,
-      int first,
-      float[] packed) {
-    int last = a.length - aOffset - (tileRows + Lanes.LENGTH - 1) / Lanes.LENGTH * Lanes.LENGTH;
-    for (int p = 0; p < k; p++) {
-      int from = starts[first + p];
-      if (rows == tileRows && from <= last) {
-        for (int i = 0; i < tileRows; i += Lanes.LENGTH) {
-          FloatVector.fromArray(FLOATS, a, aOffset + from + i).intoArray(packed, p * tileRows + i);
-        }
-      } else {
-        for (int i = 0; i < tileRows; i++) {
-          packed[p * tileRows + i] = i < rows ? a[aOffset + from + i] : 0;
-        }
-      }
-    }
+  private static void transposeEight(float[] x, int from, float[] y, int to, int step) {
+    y[to] = x[from];
+    y[to + step] = x[from + 1];
+    y[to + 2 * step] = x[from + 2];
+    y[to + 3 * step] = x[from + 3];
+    y[to + 4 * step] = x[from + 4];
+    y[to + 5 * step] = x[from + 5];
+    y[to + 6 * step] = x[from + 6];
+    y[to + 7 * step] = x[from + 7];
   }
 }

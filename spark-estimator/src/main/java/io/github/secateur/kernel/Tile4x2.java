@@ -3,14 +3,12 @@ package io.github.secateur.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * Four rows by two vectors. The sums are local variables, one by one, or the JIT compiler would not
- * keep them in registers.
- */
+/** Four rows by two vectors. The sums are local variables, one by one, or the JIT compiler would not keep them in registers. */
 final class Tile4x2 extends GemmTile {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int V = Lanes.LENGTH;
+  private static final int STRIP = PanelPacking.STRIP;
 
   Tile4x2() {
     super(4, 2);
@@ -70,7 +68,7 @@ final class Tile4x2 extends GemmTile {
   }
 
   @Override
-  void multiplyPacked(
+  void multiplyStrip(
       int k,
       float[] a,
       int aOffset,
@@ -93,16 +91,16 @@ final class Tile4x2 extends GemmTile {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * 4]);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * 4 + 1]);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * 4 + 2]);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * 4 + 3]);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
     }

@@ -3,14 +3,12 @@ package io.github.secateur.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * Eight rows by one vector. The sums are local variables, one by one, or the JIT compiler would not
- * keep them in registers.
- */
+/** Eight rows by one vector. The sums are local variables, one by one, or the JIT compiler would not keep them in registers. */
 final class Tile8x1 extends GemmTile {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int V = Lanes.LENGTH;
+  private static final int STRIP = PanelPacking.STRIP;
 
   Tile8x1() {
     super(8, 1);
@@ -77,7 +75,7 @@ final class Tile8x1 extends GemmTile {
   }
 
   @Override
-  void multiplyPacked(
+  void multiplyStrip(
       int k,
       float[] a,
       int aOffset,
@@ -99,21 +97,21 @@ final class Tile8x1 extends GemmTile {
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8]);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP]);
       c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 1]);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 1]);
       c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 2]);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 2]);
       c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 3]);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 3]);
       c30 = a3.fma(b0, c30);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 4]);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 4]);
       c40 = a4.fma(b0, c40);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 5]);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 5]);
       c50 = a5.fma(b0, c50);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 6]);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 6]);
       c60 = a6.fma(b0, c60);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 7]);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 7]);
       c70 = a7.fma(b0, c70);
     }
     c00.intoArray(c, cOffset);

@@ -3,14 +3,12 @@ package io.github.secateur.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * Eight rows by two vectors. The sums are local variables, one by one, or the JIT compiler would
- * not keep them in registers.
- */
+/** Eight rows by two vectors. The sums are local variables, one by one, or the JIT compiler would not keep them in registers. */
 final class Tile8x2 extends GemmTile {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int V = Lanes.LENGTH;
+  private static final int STRIP = PanelPacking.STRIP;
 
   Tile8x2() {
     super(8, 2);
@@ -102,7 +100,7 @@ final class Tile8x2 extends GemmTile {
   }
 
   @Override
-  void multiplyPacked(
+  void multiplyStrip(
       int k,
       float[] a,
       int aOffset,
@@ -133,28 +131,28 @@ final class Tile8x2 extends GemmTile {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8]);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 1]);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 2]);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 3]);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 4]);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 5]);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 6]);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 6]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aOffset + p * 8 + 7]);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
     }

@@ -4,21 +4,21 @@ package io.github.secateur.kernel;
  * Covers a matrix with tiles. Tiles that would reach over its right or lower edge are computed in a
  * scratch tile, of which the part inside is copied.
  *
- * <p>B comes as panels, each as wide as a tile and {@code depth} values deep, the last filled up
- * with zeros; see {@link PanelPacking}. Every tile of a row of tiles reads the same values of A,
- * which so stay in the first-level cache, while the panels stream from the second level.
+ * <p>B comes as panels, each as wide as a tile and {@code depth} values deep; see {@link
+ * PanelPacking}. Every tile of a row of tiles reads the same values of A, which so stay in the
+ * first-level cache, while the panels stream from the second.
  */
 final class TileLoops {
 
   private final GemmTile rowTile;
-  private final GemmTile packedTile;
+  private final GemmTile stripTile;
   private final GemmTile smallTile = new Tile4x2();
   private final GemmTile narrowTile = new Tile8x1();
   private final float[] edge = new float[8 * PanelPacking.WIDTH];
 
-  TileLoops(GemmTile rowTile, GemmTile packedTile) {
+  TileLoops(GemmTile rowTile, GemmTile stripTile) {
     this.rowTile = rowTile;
-    this.packedTile = packedTile;
+    this.stripTile = stripTile;
   }
 
   /** Returns whether the last panel of a matrix with n columns is one vector wide. */
@@ -27,15 +27,7 @@ final class TileLoops {
     return columns > 0
         && columns <= Lanes.LENGTH
         && rowTile.rows == narrowTile.rows
-        && packedTile.rows == narrowTile.rows;
-  }
-
-  /**
-   * Returns the tile for the next rows of a matrix with n columns whose A is packed, if {@code
-   * left} rows are left.
-   */
-  GemmTile packedTile(int left, int n) {
-    return left > smallTile.rows || lastPanelIsNarrow(n) ? packedTile : smallTile;
+        && stripTile.rows == narrowTile.rows;
   }
 
   /**
@@ -73,8 +65,9 @@ final class TileLoops {
       for (int j = 0; j < n; j += PanelPacking.WIDTH) {
         int columns = Math.min(PanelPacking.WIDTH, n - j);
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
-        int panel = panelsOffset + j * depth + firstDepth * used.vectors * Lanes.LENGTH;
-        if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
+        int width = used.vectors * Lanes.LENGTH;
+        int panel = panelsOffset + j * depth + firstDepth * width;
+        if (rows == used.rows && columns == width) {
           used.multiplyRows(
               k,
               a,
@@ -112,14 +105,12 @@ final class TileLoops {
     }
   }
 
-  /** Computes the rows of C [rows × n] that the tile has; A is packed for it. */
-  void multiplyPacked(
-      GemmTile tile,
-      int rows,
+  /** Computes C [m × n] with A in a strip, so m is at most {@link PanelPacking#STRIP}. */
+  void multiplyStrip(
+      int m,
       int n,
       int k,
-      float[] a,
-      int aOffset,
+      float[] strip,
       float[] panels,
       int panelsOffset,
       int depth,
@@ -130,35 +121,39 @@ final class TileLoops {
       int cOffset,
       int ldc) {
     boolean narrow = lastPanelIsNarrow(n);
-    for (int j = 0; j < n; j += PanelPacking.WIDTH) {
-      int columns = Math.min(PanelPacking.WIDTH, n - j);
-      int panel = panelsOffset + j * depth;
-      GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
-      if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
-        used.multiplyPacked(
-            k, a, aOffset, panels, panel, start, startOffset + j, startStep, c, cOffset + j, ldc);
-      } else {
-        loadEdge(rows, columns, start, startOffset + j, startStep);
-        used.multiplyPacked(
-            k, a, aOffset, panels, panel, edge, 0, PanelPacking.WIDTH, edge, 0, PanelPacking.WIDTH);
-        storeEdge(rows, columns, c, cOffset + j, ldc);
+    int i = 0;
+    while (i < m) {
+      GemmTile tile = m - i > smallTile.rows ? stripTile : smallTile;
+      int rows = Math.min(tile.rows, m - i);
+      int startRow = startOffset + i * startStep;
+      int row = cOffset + i * ldc;
+      for (int j = 0; j < n; j += PanelPacking.WIDTH) {
+        int columns = Math.min(PanelPacking.WIDTH, n - j);
+        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
+        int panel = panelsOffset + j * depth;
+        if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
+          used.multiplyStrip(
+              k, strip, i, panels, panel, start, startRow + j, startStep, c, row + j, ldc);
+        } else {
+          loadEdge(rows, columns, start, startRow + j, startStep);
+          used.multiplyStrip(
+              k, strip, i, panels, panel, edge, 0, PanelPacking.WIDTH, edge, 0, PanelPacking.WIDTH);
+          storeEdge(rows, columns, c, row + j, ldc);
+        }
       }
+      i += rows;
     }
   }
 
   private void loadEdge(int rows, int columns, float[] start, int startOffset, int startStep) {
     for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        edge[i * PanelPacking.WIDTH + j] = start[startOffset + i * startStep + j];
-      }
+      System.arraycopy(start, startOffset + i * startStep, edge, i * PanelPacking.WIDTH, columns);
     }
   }
 
   private void storeEdge(int rows, int columns, float[] c, int cOffset, int ldc) {
     for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        c[cOffset + i * ldc + j] = edge[i * PanelPacking.WIDTH + j];
-      }
+      System.arraycopy(edge, i * PanelPacking.WIDTH, c, cOffset + i * ldc, columns);
     }
   }
 }

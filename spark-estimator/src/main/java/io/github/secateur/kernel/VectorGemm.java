@@ -17,9 +17,18 @@ final class VectorGemm {
   /** Rows for which {@link #rowStarts} has room. */
   private static final int ROWS = 1024;
 
+  /**
+   * Columns of C from which it is worth packing an A that is not transposed: strips multiply faster
+   * than rows.
+   */
+  private static final int STRIPS_PAY = 256;
+
+  /** Rows of C up to which it is not worth packing B. */
+  private static final int FEW_ROWS = 3;
+
   private final TileLoops loops;
   private final float[] panels = new float[PanelPacking.length(WIDTH, DEPTH)];
-  private final float[] packed = new float[8 * DEPTH + Lanes.LENGTH];
+  private final float[] strip = new float[PanelPacking.STRIP * DEPTH];
   private final float[] zeros = new float[WIDTH];
   private final int[] rowStarts = new int[ROWS + 7];
 
@@ -49,6 +58,10 @@ final class VectorGemm {
         Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0);
       }
     }
+    if (m <= FEW_ROWS && !transposeB) {
+      fewRows(transposeA, m, n, k, a, aOffset, lda, b, bOffset, ldb, accumulate, c, cOffset, ldc);
+      return;
+    }
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);
       boolean narrow = loops.lastPanelIsNarrow(width);
@@ -67,35 +80,56 @@ final class VectorGemm {
         } else {
           PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels, 0);
         }
+        int cj = cOffset + j;
         if (transposeA) {
-          packed(
+          strips(
               m,
               width,
               depth,
               a,
               aOffset + p * lda,
               lda,
+              true,
               source,
               sourceOffset,
               first,
               c,
-              cOffset + j,
+              cj,
               ldc);
+        } else if (width >= STRIPS_PAY) {
+          strips(
+              m, width, depth, a, aOffset + p, lda, false, source, sourceOffset, first, c, cj, ldc);
         } else {
-          rows(
-              m,
-              width,
-              depth,
-              a,
-              aOffset + p,
-              lda,
-              source,
-              sourceOffset,
-              first,
-              c,
-              cOffset + j,
-              ldc);
+          rows(m, width, depth, a, aOffset + p, lda, source, sourceOffset, first, c, cj, ldc);
         }
+      }
+    }
+  }
+
+  private static void fewRows(
+      boolean transposeA,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    for (int i = 0; i < m; i++) {
+      int row = cOffset + i * ldc;
+      if (!accumulate) {
+        Arrays.fill(c, row, row + n, 0);
+      }
+      if (transposeA) {
+        RowProducts.multiply(n, k, a, aOffset + i, lda, b, bOffset, ldb, c, row);
+      } else {
+        RowProducts.multiply(n, k, a, aOffset + i * lda, 1, b, bOffset, ldb, c, row);
       }
     }
   }
@@ -119,74 +153,45 @@ final class VectorGemm {
         rowStarts[row] = row * lda;
       }
       Arrays.fill(rowStarts, rows, rows + 7, (rows - 1) * lda);
+      int ai = aOffset + i * lda;
       int ci = cOffset + i * ldc;
       if (first) {
         loops.multiplyRows(
-            rows,
-            n,
-            k,
-            a,
-            aOffset + i * lda,
-            rowStarts,
-            0,
-            b,
-            bOffset,
-            0,
-            k,
-            zeros,
-            0,
-            0,
-            c,
-            ci,
-            ldc);
+            rows, n, k, a, ai, rowStarts, 0, b, bOffset, 0, k, zeros, 0, 0, c, ci, ldc);
       } else {
         loops.multiplyRows(
-            rows,
-            n,
-            k,
-            a,
-            aOffset + i * lda,
-            rowStarts,
-            0,
-            b,
-            bOffset,
-            0,
-            k,
-            c,
-            ci,
-            ldc,
-            c,
-            ci,
-            ldc);
+            rows, n, k, a, ai, rowStarts, 0, b, bOffset, 0, k, c, ci, ldc, c, ci, ldc);
       }
     }
   }
 
-  private void packed(
+  private void strips(
       int m,
       int n,
       int k,
       float[] a,
       int aOffset,
       int lda,
+      boolean transposed,
       float[] b,
       int bOffset,
       boolean first,
       float[] c,
       int cOffset,
       int ldc) {
-    int i = 0;
-    while (i < m) {
-      GemmTile tile = loops.packedTile(m - i, n);
-      int rows = Math.min(tile.rows, m - i);
-      PanelPacking.packRows(rows, tile.rows, k, a, aOffset + i, lda, packed);
+    for (int i = 0; i < m; i += PanelPacking.STRIP) {
+      int rows = Math.min(PanelPacking.STRIP, m - i);
+      if (transposed) {
+        PanelPacking.packStrip(rows, k, a, aOffset + i, lda, strip);
+      } else {
+        PanelPacking.packStripTransposed(rows, k, a, aOffset + i * lda, lda, strip);
+      }
       int ci = cOffset + i * ldc;
       if (first) {
-        loops.multiplyPacked(tile, rows, n, k, packed, 0, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
+        loops.multiplyStrip(rows, n, k, strip, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
       } else {
-        loops.multiplyPacked(tile, rows, n, k, packed, 0, b, bOffset, k, c, ci, ldc, c, ci, ldc);
+        loops.multiplyStrip(rows, n, k, strip, b, bOffset, k, c, ci, ldc, c, ci, ldc);
       }
-      i += rows;
     }
   }
 }

@@ -5,14 +5,15 @@ final class VectorKernels extends ScalarKernels {
 
   private final VectorGemm products;
   private final Convolution convolution;
+  private final VectorMaxPooling maxPooling = new VectorMaxPooling();
   private final VectorActivations activations = new VectorActivations();
   private final VectorSoftmax softmax = new VectorSoftmax();
 
   VectorKernels() {
     boolean manyRegisters = Lanes.LENGTH != 8;
     GemmTile rowTile = manyRegisters ? new Tile8x2() : new Tile6x2();
-    GemmTile packedTile = manyRegisters ? new Tile8x2() : new Tile4x2();
-    TileLoops loops = new TileLoops(rowTile, packedTile);
+    GemmTile stripTile = manyRegisters ? new Tile8x2() : new Tile4x2();
+    TileLoops loops = new TileLoops(rowTile, stripTile);
     products = new VectorGemm(loops);
     convolution = new VectorConvolution(loops);
   }
@@ -165,7 +166,7 @@ final class VectorKernels extends ScalarKernels {
       int yOffset,
       float[] index,
       int indexOffset) {
-    VectorPooling.max(g, rows, x, xOffset, y, yOffset, index, indexOffset);
+    maxPooling.forward(g, rows, x, xOffset, y, yOffset, index, indexOffset);
   }
 
   @Override
@@ -178,31 +179,32 @@ final class VectorKernels extends ScalarKernels {
       int dyOffset,
       float[] dx,
       int dxOffset) {
-    VectorPooling.maxGradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
+    VectorMaxPooling.gradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
   public void avgPool2d(
       WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
-    VectorPooling.average(g, rows, x, xOffset, y, yOffset);
+    VectorAveragePooling.average(g, rows, x, xOffset, y, yOffset);
   }
 
   @Override
   public void avgPool2dGradient(
       WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-    VectorPooling.averageGradient(g, rows, dy, dyOffset, dx, dxOffset);
+    VectorAveragePooling.averageGradient(g, rows, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
   public void globalAvgPool2d(
       int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
-    VectorPooling.globalAverage(rows, positions, channels, x, xOffset, y, yOffset);
+    VectorAveragePooling.globalAverage(rows, positions, channels, x, xOffset, y, yOffset);
   }
 
   @Override
   public void globalAvgPool2dGradient(
       int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-    VectorPooling.globalAverageGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
+    VectorAveragePooling.globalAverageGradient(
+        rows, positions, channels, dy, dyOffset, dx, dxOffset);
   }
 
   @Override
@@ -239,5 +241,34 @@ final class VectorKernels extends ScalarKernels {
         weightsOffset,
         dLogits,
         dLogitsOffset);
+  }
+
+  @Override
+  public void sparseGemm(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    RowProducts.multiplySparse(rows, n, rowStart, columns, values, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void sparseGemmTransposed(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] y,
+      int yOffset,
+      float[] c,
+      int cOffset) {
+    RowProducts.multiplySparseTransposed(
+        rows, n, rowStart, columns, values, y, yOffset, c, cOffset);
   }
 }

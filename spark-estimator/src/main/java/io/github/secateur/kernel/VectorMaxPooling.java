@@ -1,0 +1,157 @@
+package io.github.secateur.kernel;
+
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Max pooling with the Vector API: lanes run along the channels, which are adjacent. The channels
+ * behind the last whole vector are done by {@link ScalarPooling}, whose order of operations is the
+ * same.
+ */
+final class VectorMaxPooling {
+
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+
+  /** For each place of the window that lies in the image: where its inputs are, and its number. */
+  private int[] inputs = new int[0];
+
+  private int[] places = new int[0];
+
+  /** As {@link Kernels#maxPool2d}. */
+  void forward(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
+    if (inputs.length < g.windowHeight() * g.windowWidth()) {
+      inputs = new int[g.windowHeight() * g.windowWidth()];
+      places = new int[g.windowHeight() * g.windowWidth()];
+    }
+    int whole = Lanes.whole(g.inputChannels());
+    int out = 0;
+    for (int row = 0; row < rows; row++) {
+      int image = xOffset + row * g.inputSize();
+      for (int oy = 0; oy < g.outputHeight(); oy++) {
+        for (int ox = 0; ox < g.outputWidth(); ox++, out += g.inputChannels()) {
+          int count = findPlaces(g, oy, ox, image);
+          int first = count == 0 ? 0 : whole;
+          if (index == null) {
+            max(first, count, x, y, yOffset + out);
+          } else {
+            maxWithIndex(first, count, x, y, yOffset + out, index, indexOffset + out);
+          }
+          ScalarPooling.maxOfWindow(
+              g, row, oy, ox, first, x, xOffset, y, yOffset + out, index, indexOffset + out);
+        }
+      }
+    }
+  }
+
+  private int findPlaces(WindowGeometry g, int oy, int ox, int image) {
+    int top = oy * g.stride() - g.padTop();
+    int left = ox * g.stride() - g.padLeft();
+    int endY = Math.min(top + g.windowHeight(), g.inputHeight());
+    int endX = Math.min(left + g.windowWidth(), g.inputWidth());
+    int count = 0;
+    for (int iy = Math.max(top, 0); iy < endY; iy++) {
+      for (int ix = Math.max(left, 0); ix < endX; ix++) {
+        inputs[count] = image + (iy * g.inputWidth() + ix) * g.inputChannels();
+        places[count++] = (iy - top) * g.windowWidth() + ix - left;
+      }
+    }
+    return count;
+  }
+
+  private void max(int n, int count, float[] x, float[] y, int yOffset) {
+    for (int c = 0; c < n; c += Lanes.LENGTH) {
+      FloatVector largest = FloatVector.fromArray(FLOATS, x, inputs[0] + c);
+      for (int i = 1; i < count; i++) {
+        largest = FloatVector.fromArray(FLOATS, x, inputs[i] + c).max(largest);
+      }
+      largest.intoArray(y, yOffset + c);
+    }
+  }
+
+  private void maxWithIndex(
+      int n, int count, float[] x, float[] y, int yOffset, float[] index, int indexOffset) {
+    for (int c = 0; c < n; c += Lanes.LENGTH) {
+      FloatVector largest = FloatVector.fromArray(FLOATS, x, inputs[0] + c);
+      FloatVector winner = FloatVector.broadcast(FLOATS, places[0]);
+      for (int i = 1; i < count; i++) {
+        FloatVector value = FloatVector.fromArray(FLOATS, x, inputs[i] + c);
+        FloatVector here = FloatVector.broadcast(FLOATS, places[i]);
+        winner = winner.blend(here, value.compare(GT, largest));
+        largest = value.max(largest);
+      }
+      largest.intoArray(y, yOffset + c);
+      winner.intoArray(index, indexOffset + c);
+    }
+  }
+
+  /** As {@link Kernels#maxPool2dGradient}. */
+  static void gradient(
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
+    int channels = g.inputChannels();
+    int whole = Lanes.whole(channels);
+    int out = 0;
+    for (int row = 0; row < rows; row++) {
+      int image = dxOffset + row * g.inputSize();
+      for (int oy = 0; oy < g.outputHeight(); oy++) {
+        int top = oy * g.stride() - g.padTop();
+        int endY = Math.min(top + g.windowHeight(), g.inputHeight());
+        for (int ox = 0; ox < g.outputWidth(); ox++, out += channels) {
+          int left = ox * g.stride() - g.padLeft();
+          int endX = Math.min(left + g.windowWidth(), g.inputWidth());
+          for (int iy = Math.max(top, 0); iy < endY; iy++) {
+            for (int ix = Math.max(left, 0); ix < endX; ix++) {
+              addWhereEqual(
+                  whole,
+                  (iy - top) * g.windowWidth() + ix - left,
+                  index,
+                  indexOffset + out,
+                  dy,
+                  dyOffset + out,
+                  dx,
+                  image + (iy * g.inputWidth() + ix) * channels);
+            }
+          }
+          ScalarPooling.addToWinners(
+              g, row, oy, ox, whole, index, indexOffset + out, dy, dyOffset + out, dx, dxOffset);
+        }
+      }
+    }
+  }
+
+  private static void addWhereEqual(
+      int n,
+      int place,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int c = 0; c < n; c += Lanes.LENGTH) {
+      FloatVector winner = FloatVector.fromArray(FLOATS, index, indexOffset + c);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + c);
+      FloatVector old = FloatVector.fromArray(FLOATS, dx, dxOffset + c);
+      old.blend(old.add(gradient), winner.compare(EQ, place)).intoArray(dx, dxOffset + c);
+    }
+  }
+}
