@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.ml.functions$;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
@@ -32,6 +34,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.RDDInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +107,30 @@ class DeterminismTest {
         };
     assertEquals(expected, classifier().setTrainingListener(listener).fit(data).weights());
     assertEquals(Set.of(true), onDisk);
+  }
+
+  @Test
+  void aLostCacheIsRebuiltWithTheSameBits() {
+    Dataset<Row> data = seven();
+    Vector expected = classifier().fit(data).weights();
+    AtomicInteger losses = new AtomicInteger();
+    TrainingListener losing =
+        new TrainingListener() {
+          @Override
+          public void step(StepRecord step) {
+            if (step.step().index() == 4) {
+              for (RDDInfo cached : data.sparkSession().sparkContext().getRDDStorageInfo()) {
+                for (int partition = 0; partition < 7; partition++) {
+                  RDDBlockId block = new RDDBlockId(cached.id(), partition);
+                  SparkEnv.get().blockManager().removeBlock(block, true);
+                }
+                losses.incrementAndGet();
+              }
+            }
+          }
+        };
+    assertEquals(expected, classifier().setTrainingListener(losing).fit(data).weights());
+    assertEquals(3, losses.get());
   }
 
   @Test

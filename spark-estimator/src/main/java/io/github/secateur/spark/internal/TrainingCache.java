@@ -14,13 +14,16 @@ import org.apache.spark.storage.StorageLevel;
  * {@link #close} gives the storage back.
  */
 public final class TrainingCache implements AutoCloseable {
+  private final NumberedPartitions<Row> rows; // null: another cache owns them
   private final JavaRDD<TrainingBlock> blocks;
   private final int width;
   private final long seed;
   private List<PartitionSummary> summaries;
   private boolean closed;
 
-  private TrainingCache(JavaRDD<TrainingBlock> blocks, int width, long seed) {
+  private TrainingCache(
+      NumberedPartitions<Row> rows, JavaRDD<TrainingBlock> blocks, int width, long seed) {
+    this.rows = rows;
     this.blocks = blocks;
     this.width = width;
     this.seed = seed;
@@ -40,12 +43,13 @@ public final class TrainingCache implements AutoCloseable {
       long seed,
       String name,
       JobDescription description) {
-    JavaRDD<Row> rows = columns.select(dataset).toJavaRDD();
+    NumberedPartitions<Row> rows = NumberedPartitions.of(columns.select(dataset).rdd());
     JavaRDD<TrainingBlock> blocks =
-        rows.<TrainingBlock>mapPartitions(partition -> new TrainingBlocks(columns, partition))
+        rows.toJavaRDD()
+            .<TrainingBlock>mapPartitions(partition -> new TrainingBlocks(columns, partition))
             .setName(name)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    TrainingCache cache = new TrainingCache(blocks, columns.width(), seed);
+    TrainingCache cache = new TrainingCache(rows, blocks, columns.width(), seed);
     try {
       cache.summaries =
           description.during(
@@ -80,6 +84,7 @@ public final class TrainingCache implements AutoCloseable {
 
   /**
    * Returns the training set with its rows folded, cached in the place of this one, in one job.
+   * This one must be closed after it: partitions that are lost are folded again.
    *
    * @param network the network, sent to the executors; must outlive the cache
    * @param foldedSize the number of values of a folded row
@@ -93,12 +98,12 @@ public final class TrainingCache implements AutoCloseable {
                 true)
             .setName(blocks.name() + ", folded")
             .persist(StorageLevel.MEMORY_AND_DISK());
-    TrainingCache cache = new TrainingCache(folded, foldedSize, seed);
+    TrainingCache cache = new TrainingCache(null, folded, foldedSize, seed);
     try {
       cache.summaries =
           description.during(
               "fold the training set", () -> cache.map(PartitionSummary::new).collect());
-      close();
+      blocks.unpersist(false);
       return cache;
     } catch (Throwable e) {
       cache.close();
@@ -153,6 +158,9 @@ public final class TrainingCache implements AutoCloseable {
     if (!closed) {
       closed = true;
       blocks.unpersist(false);
+      if (rows != null) {
+        rows.release();
+      }
     }
   }
 }

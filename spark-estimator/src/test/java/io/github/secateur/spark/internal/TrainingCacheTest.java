@@ -10,12 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.data.Shard;
 import io.github.secateur.spark.LocalSpark;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -28,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 class TrainingCacheTest {
   private static final TrainingColumns COLUMNS =
@@ -62,6 +68,20 @@ class TrainingCacheTest {
       assertEquals(
           List.of(List.of(1f, 2f, 3f, 4f, 5f, 6f), List.of(), List.of(7f, 8f, 9f)),
           features(cache));
+    }
+  }
+
+  @Test
+  void tasksDoNotCarryTheRowsOfALocalCollection() {
+    List<Row> rows = Collections.nCopies(1000, row(Vectors.dense(1, 2, 3), 0.0));
+    Dataset<Row> dataset =
+        LocalSpark.session().createDataFrame(rows, schema(SQLDataTypes.VectorType()));
+    try (TrainingCache cache = cache(dataset)) {
+      Partition partition = cache.map(PartitionRows::problem).rdd().partitions()[0];
+      SerializerInstance serializer = SparkEnv.get().closureSerializer().newInstance();
+      ClassTag<Object> anything = ClassTag$.MODULE$.apply(Object.class);
+      int bytes = serializer.serialize(partition, anything).remaining();
+      assertTrue(bytes < 500, bytes + " bytes");
     }
   }
 
