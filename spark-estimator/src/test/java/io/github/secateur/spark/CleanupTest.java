@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingListener;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,14 +21,21 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.BlockId;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.Function1;
 import scala.collection.Iterator;
 
 /** A fit leaves nothing behind, and does not disturb its caller. */
 class CleanupTest {
-  private final SparkContext context = LocalSpark.session().sparkContext();
-  private final Dataset<Row> data = TestData.deal(TestData.clusters(100), 3);
+  private SparkContext context;
+  private Dataset<Row> data;
+
+  private void start(boolean stepsInOneJob) {
+    LocalSpark.session(2, Map.of("spark.secateur.stepsInOneJob", Boolean.toString(stepsInOneJob)));
+    data = LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(100), 3));
+    context = data.sparkSession().sparkContext();
+  }
 
   private static NeuralNetworkClassifier classifier() {
     return new NeuralNetworkClassifier("fit")
@@ -35,8 +44,10 @@ class CleanupTest {
         .setBatchSize(20);
   }
 
-  @Test
-  void noCachedPartitionsAndNoBroadcastsAreLeft() throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noCachedPartitionsAndNoBroadcastsAreLeft(boolean stepsInOneJob) throws Exception {
+    start(stepsInOneJob);
     Set<String> before = blocks();
     classifier().fit(data);
     assertNothingIsLeft(before);
@@ -78,8 +89,10 @@ class CleanupTest {
     return names;
   }
 
-  @Test
-  void jobsAreDescribedAndTheCallersPropertiesStay() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void jobsAreDescribedAndTheCallersPropertiesStay(boolean stepsInOneJob) {
+    start(stepsInOneJob);
     Set<String> seen = new ConcurrentSkipListSet<>();
     SparkListener listener =
         new SparkListener() {
@@ -102,11 +115,16 @@ class CleanupTest {
       LocalSpark.awaitListeners();
       assertEquals("what I do", context.getLocalProperty("spark.job.description"));
       assertEquals("group", context.getLocalProperty("spark.jobGroup.id"));
-      assertTrue(
-          seen.contains("fit: check and cache the training set | group | kept"), seen::toString);
-      assertTrue(seen.contains("fit: epoch 1/3, step 1/5 | group | kept"), seen::toString);
-      assertTrue(seen.contains("fit: epoch 3/3, step 5/5 | group | kept"), seen::toString);
-      assertEquals(16, seen.size());
+      Set<String> expected = new TreeSet<>(Set.of("fit: check and cache the training set"));
+      for (int epoch = 1; epoch <= 3; epoch++) {
+        for (int step = 1; step <= (stepsInOneJob ? 1 : 5); step++) {
+          String steps = stepsInOneJob ? "from step" : "step";
+          expected.add("fit: epoch %d/3, %s %d/5".formatted(epoch, steps, step));
+        }
+      }
+      assertEquals(
+          expected.stream().map(description -> description + " | group | kept").toList(),
+          List.copyOf(seen));
     } finally {
       context.clearJobGroup();
       context.setLocalProperty("mine", null);
@@ -114,8 +132,10 @@ class CleanupTest {
     }
   }
 
-  @Test
-  void aFitThatIsCancelledByItsJobGroupLeavesNothing() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFitThatIsCancelledByItsJobGroupLeavesNothing(boolean stepsInOneJob) {
+    start(stepsInOneJob);
     TrainingListener cancelling =
         new TrainingListener() {
           @Override

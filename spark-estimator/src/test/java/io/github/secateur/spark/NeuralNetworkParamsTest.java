@@ -75,6 +75,8 @@ class NeuralNetworkParamsTest {
     expected.put("backwardPruning", true);
     expected.put("batchSize", 256);
     expected.put("featuresCol", "features");
+    expected.put("folding", true);
+    expected.put("foldingBudget", 16.0);
     expected.put("labelCol", "label");
     expected.put("learningRateSchedule", "constant");
     expected.put("maxIter", 20);
@@ -137,7 +139,9 @@ class NeuralNetworkParamsTest {
         .setPatience(2)
         .setMinDelta(0.1)
         .setFrozenLayers(new String[] {"dense_1"})
-        .setBackwardPruning(false);
+        .setBackwardPruning(false)
+        .setFolding(false)
+        .setFoldingBudget(2);
   }
 
   @Test
