@@ -3,7 +3,10 @@ package io.github.secateur.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Eight rows by two vectors. The sums are local variables, one by one, or the JIT compiler would not keep them in registers. */
+/**
+ * Eight rows by two vectors. The sums are local variables, one by one, or the JIT compiler would
+ * not keep them in registers.
+ */
 final class Tile8x2 extends GemmTile {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
