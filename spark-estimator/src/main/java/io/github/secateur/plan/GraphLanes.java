@@ -4,6 +4,7 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Places the operators of a graph, one to a row, in lanes, so that a line can be drawn straight
@@ -32,14 +33,15 @@ final class GraphLanes {
     count = taken.size();
   }
 
-  /**
-   * Takes over the lane of the first input that nobody else waits for, or else the first free one.
-   */
+  /** Takes over the first of the lanes of inputs that nobody else waits for, or else a free one. */
   private int lane(Operator operator, int[] unread, List<Boolean> taken) {
-    for (int input : operator.inputs()) {
-      if (unread[input] == 0) {
-        return lanes[input];
-      }
+    OptionalInt own =
+        operator.inputs().stream()
+            .filter(input -> unread[input] == 0)
+            .mapToInt(input -> lanes[input])
+            .min();
+    if (own.isPresent()) {
+      return own.getAsInt();
     }
     int free = taken.indexOf(false);
     if (free >= 0) {
