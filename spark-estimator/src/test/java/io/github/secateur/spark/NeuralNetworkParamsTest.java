@@ -17,11 +17,14 @@ import java.io.ObjectOutputStream;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
@@ -229,6 +232,18 @@ class NeuralNetworkParamsTest {
     assertEquals(5, copy.getBatchSize());
     assertFalse(classifier.isSet(classifier.batchSize()));
     assertSame(listener, copy.trainingListener());
+  }
+
+  @Test
+  void sparkConnectFindsTheStages() throws ReflectiveOperationException {
+    assertTrue(
+        ServiceLoader.load(Estimator.class).stream()
+            .anyMatch(found -> found.type().equals(NeuralNetworkClassifier.class)));
+    assertTrue(
+        ServiceLoader.load(Transformer.class).stream()
+            .anyMatch(found -> found.type().equals(NeuralNetworkClassificationModel.class)));
+    NeuralNetworkClassificationModel.class.getConstructor().newInstance();
+    NeuralNetworkClassifier.class.getConstructor(String.class).newInstance("me");
   }
 
   @Test
