@@ -235,6 +235,7 @@ class NeuralNetworkParamsTest {
   }
 
   @Test
+  @SuppressWarnings("rawtypes")
   void sparkConnectFindsTheStages() throws ReflectiveOperationException {
     assertTrue(
         ServiceLoader.load(Estimator.class).stream()
