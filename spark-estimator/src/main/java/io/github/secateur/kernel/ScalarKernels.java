@@ -10,6 +10,7 @@ class ScalarKernels implements Kernels {
   private final ScalarGemm products = new ScalarGemm();
   private final Convolution convolution = new ScalarConvolution(products);
   private final ColumnNormalization columns = new ColumnNormalization();
+  private final LayerNormalization layers = new LayerNormalization();
 
   @Override
   public String name() {
@@ -331,7 +332,7 @@ class ScalarKernels implements Kernels {
       int yOffset,
       float[] statistics,
       int statisticsOffset) {
-    LayerNormalization.forward(
+    layers.forward(
         rows,
         n,
         epsilon,
@@ -365,7 +366,7 @@ class ScalarKernels implements Kernels {
       int dBiasOffset,
       float[] dx,
       int dxOffset) {
-    LayerNormalization.gradient(
+    layers.gradient(
         rows,
         n,
         gain,

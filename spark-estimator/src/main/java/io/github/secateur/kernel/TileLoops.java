@@ -16,9 +16,23 @@ final class TileLoops {
   private final GemmTile narrowTile = new Tile8x1();
   private final float[] edge = new float[8 * PanelPacking.WIDTH];
 
+  /** Makes loops with the given tiles; a strip must hold a whole number of strip tiles. */
   TileLoops(GemmTile rowTile, GemmTile stripTile) {
+    assert PanelPacking.STRIP % stripTile.rows == 0 : stripTile;
     this.rowTile = rowTile;
     this.stripTile = stripTile;
+  }
+
+  /**
+   * Returns loops with the tiles that are fastest on this machine: the sums of a tile, a row of B
+   * and a value of A must fit the registers, of which AVX2 has 16; longer vectors (AVX-512) and
+   * shorter ones (NEON) come with 32. Six rows of a strip would fit 16 registers, too, but the JIT
+   * compiler of JDK 25 then spills.
+   */
+  static TileLoops forThisMachine() {
+    return Lanes.FLOATS.vectorBitSize() == 256
+        ? new TileLoops(new Tile6x2(), new Tile4x2())
+        : new TileLoops(new Tile8x2(), new Tile8x2());
   }
 
   /** Returns whether the last panel of a matrix with n columns is one vector wide. */

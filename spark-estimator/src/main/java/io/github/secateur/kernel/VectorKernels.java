@@ -10,10 +10,7 @@ final class VectorKernels extends ScalarKernels {
   private final VectorSoftmax softmax = new VectorSoftmax();
 
   VectorKernels() {
-    boolean manyRegisters = Lanes.LENGTH != 8;
-    GemmTile rowTile = manyRegisters ? new Tile8x2() : new Tile6x2();
-    GemmTile stripTile = manyRegisters ? new Tile8x2() : new Tile4x2();
-    TileLoops loops = new TileLoops(rowTile, stripTile);
+    TileLoops loops = TileLoops.forThisMachine();
     products = new VectorGemm(loops);
     convolution = new VectorConvolution(loops);
   }

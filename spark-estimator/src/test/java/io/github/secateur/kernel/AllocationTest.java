@@ -1,0 +1,82 @@
+package io.github.secateur.kernel;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Kernels allocate nothing once their scratch has grown and, for vectors, once the JIT compiler has
+ * compiled them: until then every vector is an object. So the test runs a kernel until a batch of
+ * calls allocates nothing.
+ */
+class AllocationTest {
+
+  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final int CALLS = 20;
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final TestData data = new TestData(1);
+
+  @Test
+  void productsAllocateNothing() {
+    float[] a = data.values(96 * 300);
+    float[] b = data.values(96 * 300);
+    float[] c = new float[96 * 96];
+    for (Kernels kernels :
+        new Kernels[] {
+          KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR)
+        }) {
+      runUntilNothingIsAllocated(
+          kernels.name() + " gemm",
+          () -> {
+            kernels.gemm(false, false, 95, 90, 300, a, 0, 300, b, 0, 96, false, c, 0, 96);
+            kernels.gemm(true, false, 95, 90, 300, a, 0, 96, b, 0, 96, true, c, 0, 96);
+            kernels.gemm(false, true, 95, 90, 300, a, 0, 300, b, 0, 300, false, c, 0, 96);
+          });
+    }
+  }
+
+  @Test
+  void convolutionsAllocateNothing() {
+    for (WindowGeometry g :
+        new WindowGeometry[] {
+          ConvolutionTest.geometry(9, 9, 16, 3, 3, 2, true, 40, 1),
+          ConvolutionTest.geometry(9, 9, 2, 3, 3, 1, true, 16, 1),
+          ConvolutionTest.geometry(9, 9, 32, 3, 3, 1, true, 32, 32)
+        }) {
+      float[] x = data.values(4 * g.inputSize());
+      float[] w = data.values(g.weightCount());
+      float[] y = data.values(4 * g.outputSize());
+      for (Kernels kernels :
+          new Kernels[] {
+            KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR)
+          }) {
+        runUntilNothingIsAllocated(
+            kernels.name() + " " + g,
+            () -> {
+              kernels.conv2d(g, 4, x, 0, w, 0, null, 0, y, 0);
+              kernels.conv2dWeightGradient(g, 4, x, 0, y, 0, w, 0);
+              kernels.conv2dInputGradient(g, 4, w, 0, y, 0, x, 0);
+            });
+      }
+    }
+  }
+
+  private void runUntilNothingIsAllocated(String what, Runnable call) {
+    long thread = Thread.currentThread().getId();
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long allocated;
+    do {
+      long before = threads.getThreadAllocatedBytes(thread);
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      allocated = threads.getThreadAllocatedBytes(thread) - before;
+      if (allocated > 0 && System.nanoTime() > deadline) {
+        fail(what + ": still allocates " + allocated / CALLS + " bytes in a call");
+      }
+    } while (allocated > 0);
+  }
+}
