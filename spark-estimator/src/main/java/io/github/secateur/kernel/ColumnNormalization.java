@@ -4,23 +4,28 @@ import java.util.Arrays;
 
 /**
  * Statistics of columns and the gradient of batch normalization. Sums are in double, over rows
- * ascending; the scratch holds one sum for each column and grows to the widest matrix seen.
+ * ascending; the scratch holds a few values for each column and grows to the widest matrix seen.
+ *
+ * <p>The loops over the matrix start at a given channel, so that a subclass can do the channels
+ * before it otherwise.
  */
-final class ColumnNormalization {
+class ColumnNormalization {
 
-  private double[] first = new double[0];
-  private double[] second = new double[0];
+  /** Two sums for each channel. */
+  double[] first = new double[0];
+
+  double[] second = new double[0];
 
   /**
    * For each channel: gain / deviation, and the means over the rows of dy and of dy · normalized x.
    */
-  private float[] factor = new float[0];
+  float[] factor = new float[0];
 
-  private float[] meanGradient = new float[0];
-  private float[] meanProduct = new float[0];
+  float[] meanGradient = new float[0];
+  float[] meanProduct = new float[0];
 
   /** As {@link Kernels#columnStatistics}. */
-  void statistics(
+  final void statistics(
       int rows,
       int channels,
       float[] x,
@@ -30,30 +35,19 @@ final class ColumnNormalization {
       float[] variance,
       int varianceOffset) {
     clear(channels);
-    for (int i = 0; i < rows; i++) {
-      int xi = xOffset + i * channels;
-      for (int c = 0; c < channels; c++) {
-        first[c] += x[xi + c];
-      }
-    }
+    sumColumns(0, rows, channels, x, xOffset);
     for (int c = 0; c < channels; c++) {
       first[c] /= rows;
       mean[meanOffset + c] = (float) first[c];
     }
-    for (int i = 0; i < rows; i++) {
-      int xi = xOffset + i * channels;
-      for (int c = 0; c < channels; c++) {
-        double distance = x[xi + c] - first[c];
-        second[c] = Math.fma(distance, distance, second[c]);
-      }
-    }
+    sumSquares(0, rows, channels, x, xOffset);
     for (int c = 0; c < channels; c++) {
       variance[varianceOffset + c] = (float) (second[c] / rows);
     }
   }
 
   /** As {@link Kernels#batchNormGradient}. */
-  void batchNormGradient(
+  final void batchNormGradient(
       int rows,
       int channels,
       float[] x,
@@ -74,6 +68,7 @@ final class ColumnNormalization {
       int dxOffset) {
     clear(channels);
     sumGradients(
+        0,
         rows,
         channels,
         x,
@@ -91,32 +86,75 @@ final class ColumnNormalization {
       if (dGain != null) {
         dGain[dGainOffset + c] += (float) second[c];
       }
-    }
-    if (dx == null) {
-      return;
-    }
-    for (int c = 0; c < channels; c++) {
       factor[c] = gain[gainOffset + c] * inverseDeviation[inverseDeviationOffset + c];
       meanGradient[c] = (float) (first[c] / rows);
       meanProduct[c] = (float) (second[c] / rows);
     }
-    inputGradient(
-        rows,
-        channels,
-        x,
-        xOffset,
-        mean,
-        meanOffset,
-        inverseDeviation,
-        inverseDeviationOffset,
-        dy,
-        dyOffset,
-        dx,
-        dxOffset);
+    if (dx != null) {
+      inputGradient(
+          0,
+          rows,
+          channels,
+          x,
+          xOffset,
+          mean,
+          meanOffset,
+          inverseDeviation,
+          inverseDeviationOffset,
+          dy,
+          dyOffset,
+          dx,
+          dxOffset);
+    }
+  }
+
+  /** Adds each column of X to {@link #first}. */
+  void sumColumns(int from, int rows, int channels, float[] x, int xOffset) {
+    for (int i = 0; i < rows; i++) {
+      for (int c = from; c < channels; c++) {
+        first[c] += x[xOffset + i * channels + c];
+      }
+    }
+  }
+
+  /** Adds the squared distances of each column of X from {@link #first} to {@link #second}. */
+  void sumSquares(int from, int rows, int channels, float[] x, int xOffset) {
+    for (int i = 0; i < rows; i++) {
+      for (int c = from; c < channels; c++) {
+        double distance = x[xOffset + i * channels + c] - first[c];
+        second[c] = Math.fma(distance, distance, second[c]);
+      }
+    }
+  }
+
+  /** Adds dy to {@link #first} and dy · (x - mean) · inverseDeviation to {@link #second}. */
+  void sumGradients(
+      int from,
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] inverseDeviation,
+      int inverseDeviationOffset,
+      float[] dy,
+      int dyOffset) {
+    for (int i = 0; i < rows; i++) {
+      int xi = xOffset + i * channels;
+      int dyi = dyOffset + i * channels;
+      for (int c = from; c < channels; c++) {
+        float normal =
+            (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
+        first[c] += dy[dyi + c];
+        second[c] = Math.fma((double) dy[dyi + c], (double) normal, second[c]);
+      }
+    }
   }
 
   /** Computes dx from the means over the rows. */
-  private void inputGradient(
+  void inputGradient(
+      int from,
       int rows,
       int channels,
       float[] x,
@@ -133,35 +171,11 @@ final class ColumnNormalization {
       int xi = xOffset + i * channels;
       int dyi = dyOffset + i * channels;
       int dxi = dxOffset + i * channels;
-      for (int c = 0; c < channels; c++) {
+      for (int c = from; c < channels; c++) {
         float normal =
             (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
         float rest = Math.fma(-normal, meanProduct[c], dy[dyi + c] - meanGradient[c]);
         dx[dxi + c] = factor[c] * rest;
-      }
-    }
-  }
-
-  /** Sums dy into {@link #first} and dy · (x - mean) · inverseDeviation into {@link #second}. */
-  private void sumGradients(
-      int rows,
-      int channels,
-      float[] x,
-      int xOffset,
-      float[] mean,
-      int meanOffset,
-      float[] inverseDeviation,
-      int inverseDeviationOffset,
-      float[] dy,
-      int dyOffset) {
-    for (int i = 0; i < rows; i++) {
-      int xi = xOffset + i * channels;
-      int dyi = dyOffset + i * channels;
-      for (int c = 0; c < channels; c++) {
-        float normal =
-            (x[xi + c] - mean[meanOffset + c]) * inverseDeviation[inverseDeviationOffset + c];
-        first[c] += dy[dyi + c];
-        second[c] = Math.fma((double) dy[dyi + c], (double) normal, second[c]);
       }
     }
   }

@@ -9,8 +9,16 @@ class ScalarKernels implements Kernels {
 
   private final ScalarGemm products = new ScalarGemm();
   private final Convolution convolution = new ScalarConvolution(products);
-  private final ColumnNormalization columns = new ColumnNormalization();
+  private final ColumnNormalization columns;
   private final LayerNormalization layers = new LayerNormalization();
+
+  ScalarKernels() {
+    this(new ColumnNormalization());
+  }
+
+  ScalarKernels(ColumnNormalization columns) {
+    this.columns = columns;
+  }
 
   @Override
   public String name() {

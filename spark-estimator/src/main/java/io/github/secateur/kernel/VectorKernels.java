@@ -10,6 +10,7 @@ final class VectorKernels extends ScalarKernels {
   private final VectorSoftmax softmax = new VectorSoftmax();
 
   VectorKernels() {
+    super(new VectorColumnNormalization());
     TileLoops loops = TileLoops.forThisMachine();
     products = new VectorGemm(loops);
     convolution = new VectorConvolution(loops);
