@@ -176,29 +176,35 @@ final class PatchBlocks {
 
   /**
    * Copies the runs of each patch one behind the other. Vectors copy too much; the next run
-   * overwrites it.
+   * overwrites it, and patches are far enough apart.
    */
   private void copyPatches() {
     int size = runs * runLength;
     int count = positions();
-    int room = count * size + 2 * Lanes.LENGTH;
-    if (patches.length < room) {
-      patches = new float[room];
+    int roundedRun = Lanes.whole(runLength + Lanes.LENGTH - 1);
+    int step = size - runLength + roundedRun;
+    if (patches.length < count * step) {
+      patches = new float[count * step];
     }
-    int to = 0;
-    for (int p = 0; p < count; p++) {
-      for (int run = 0; run < runs; run++, to += runLength) {
-        int from = starts[p] + run * runStep;
-        for (int i = 0; i < runLength; i += Lanes.LENGTH) {
-          FloatVector.fromArray(FLOATS, band, from + i).intoArray(patches, to + i);
-        }
+    for (int run = 0; run < runs; run++) {
+      for (int i = 0; i < roundedRun; i += Lanes.LENGTH) {
+        copyVectors(count, run * runStep + i, run * runLength + i, step);
       }
-      starts[p] = p * size;
+    }
+    for (int p = 0; p < count; p++) {
+      starts[p] = p * step;
     }
     Arrays.fill(starts, count, count + 7, starts[count - 1]);
     values = patches;
     runs = 1;
     runLength = size;
     runStep = 0;
+  }
+
+  /** Copies one vector of each patch. */
+  private void copyVectors(int count, int from, int to, int step) {
+    for (int p = 0; p < count; p++) {
+      FloatVector.fromArray(FLOATS, band, starts[p] + from).intoArray(patches, p * step + to);
+    }
   }
 }
