@@ -178,7 +178,8 @@ public final class NeuralNetworkClassificationModel
     Option<Object> index = dataset.schema().getFieldIndex(getFeaturesCol());
     if (index.isEmpty()
         || !Features.isArray(dataset.schema().fields()[(int) index.get()].dataType())) {
-      return super.transform(dataset);
+      InferenceEngines small = engines.inClosures(dataset.sparkSession().sparkContext());
+      return small == engines ? super.transform(dataset) : with(small).transform(dataset);
     }
     transformSchema(dataset.schema());
     String vectors = getFeaturesCol() + "_" + java.util.UUID.randomUUID();
@@ -186,6 +187,10 @@ public final class NeuralNetworkClassificationModel
         .setFeaturesCol(vectors)
         .transform(dataset.withColumn(vectors, toVector().apply(functions.col(getFeaturesCol()))))
         .drop(vectors);
+  }
+
+  private NeuralNetworkClassificationModel with(InferenceEngines others) {
+    return copyValues(new NeuralNetworkClassificationModel(uid, others), ParamMap.empty());
   }
 
   private org.apache.spark.sql.expressions.UserDefinedFunction toVector() {

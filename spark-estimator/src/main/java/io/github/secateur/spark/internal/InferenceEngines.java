@@ -8,6 +8,9 @@ import io.github.secateur.plan.InferencePlan;
 import java.io.Serializable;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * A trained network, for any number of threads: each call borrows an engine, and there are as many
@@ -16,8 +19,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class InferenceEngines implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** Above this many parameters a closure is too large to be sent with each task. */
+  private static final int MAX_PARAMETERS_IN_CLOSURE = 1 << 16;
+
   private final String networkJson;
   private final float[] parameters;
+  private final Broadcast<InferenceEngines> sent;
 
   private transient volatile Compiled compiled;
 
@@ -51,7 +58,24 @@ public final class InferenceEngines implements Serializable {
   public InferenceEngines(Network network, float[] parameters) {
     this.networkJson = network.toJson();
     this.parameters = parameters;
+    this.sent = null;
     this.compiled = new Compiled(network, parameters);
+  }
+
+  private InferenceEngines(Broadcast<InferenceEngines> sent) {
+    this.networkJson = null;
+    this.parameters = null;
+    this.sent = sent;
+  }
+
+  /**
+   * Returns these engines in a form that is small in a closure: the weights of a large network go
+   * to the executors once, in a broadcast that Spark frees when nobody refers to it any more.
+   */
+  public InferenceEngines inClosures(SparkContext context) {
+    return sent != null || parameters.length <= MAX_PARAMETERS_IN_CLOSURE
+        ? this
+        : new InferenceEngines(JavaSparkContext.fromSparkContext(context).broadcast(this));
   }
 
   /** Returns the network. */
@@ -66,7 +90,7 @@ public final class InferenceEngines implements Serializable {
 
   /** Returns the flat parameter array itself; not to be changed. */
   public float[] parameters() {
-    return parameters;
+    return sent == null ? parameters : sent.value().parameters;
   }
 
   /** Returns the number of features of a row. */
@@ -102,6 +126,9 @@ public final class InferenceEngines implements Serializable {
   }
 
   private Compiled compiled() {
+    if (sent != null) {
+      return sent.value().compiled();
+    }
     Compiled result = compiled;
     if (result == null) {
       synchronized (this) {
