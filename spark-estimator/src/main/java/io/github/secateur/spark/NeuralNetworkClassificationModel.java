@@ -224,7 +224,7 @@ public final class NeuralNetworkClassificationModel
   public NeuralNetworkClassificationSummary evaluate(Dataset<?> dataset) {
     SummaryModel summaryModel = summaryModel();
     return new NeuralNetworkClassificationSummary(
-        summaryModel.model().transform(dataset),
+        () -> summaryModel.model().transform(dataset),
         summaryModel.predictionCol(),
         getLabelCol(),
         weightColOrEmpty());
@@ -254,7 +254,7 @@ public final class NeuralNetworkClassificationModel
     SummaryModel summaryModel = summaryModel();
     summary =
         new NeuralNetworkTrainingSummary(
-            summaryModel.model().transform(trainingRows),
+            () -> summaryModel.model().transform(trainingRows),
             summaryModel.predictionCol(),
             getLabelCol(),
             weightColOrEmpty(),

@@ -1,5 +1,6 @@
 package io.github.secateur.spark;
 
+import java.util.function.Supplier;
 import org.apache.spark.ml.classification.ClassificationSummary;
 import org.apache.spark.mllib.evaluation.MulticlassMetrics;
 import org.apache.spark.sql.Dataset;
@@ -12,15 +13,16 @@ import org.apache.spark.sql.Row;
 public class NeuralNetworkClassificationSummary implements ClassificationSummary {
   private static final long serialVersionUID = 1L;
 
-  private final transient Dataset<Row> predictions;
+  private final transient Supplier<Dataset<Row>> transform;
+  private transient Dataset<Row> predictions;
   private final String predictionCol;
   private final String labelCol;
   private final String weightCol;
   private transient MulticlassMetrics metrics;
 
   NeuralNetworkClassificationSummary(
-      Dataset<Row> predictions, String predictionCol, String labelCol, String weightCol) {
-    this.predictions = predictions;
+      Supplier<Dataset<Row>> transform, String predictionCol, String labelCol, String weightCol) {
+    this.transform = transform;
     this.predictionCol = predictionCol;
     this.labelCol = labelCol;
     this.weightCol = weightCol;
@@ -29,6 +31,9 @@ public class NeuralNetworkClassificationSummary implements ClassificationSummary
   /** Returns the dataset with the model's predictions. */
   @Override
   public Dataset<Row> predictions() {
+    if (predictions == null) {
+      predictions = transform.get(); // not before: most summaries are only asked for the history
+    }
     return predictions;
   }
 

@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.train.History;
+import java.util.function.Supplier;
 import org.apache.spark.ml.classification.TrainingSummary;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -13,12 +14,12 @@ public final class NeuralNetworkTrainingSummary extends NeuralNetworkClassificat
   private final History history;
 
   NeuralNetworkTrainingSummary(
-      Dataset<Row> predictions,
+      Supplier<Dataset<Row>> transform,
       String predictionCol,
       String labelCol,
       String weightCol,
       History history) {
-    super(predictions, predictionCol, labelCol, weightCol);
+    super(transform, predictionCol, labelCol, weightCol);
     this.history = history;
   }
 
