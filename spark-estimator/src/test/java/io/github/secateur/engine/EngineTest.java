@@ -18,6 +18,7 @@ import io.github.secateur.plan.Graphs;
 import io.github.secateur.plan.InferencePlan;
 import io.github.secateur.plan.SparseCost;
 import io.github.secateur.plan.TrainableLayout;
+import io.github.secateur.plan.TrainingPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -371,6 +372,19 @@ class EngineTest {
     assertEquals(cost.flops(ROWS, stored), engine.counters().flops());
     assertEquals(cost.bytes(ROWS, stored), engine.counters().bytes());
     assertEquals(dense[gradient.length], (float) loss);
+  }
+
+  @Test
+  void theWorkspaceIsWhatThePlanSays() {
+    for (long seed = 0; seed < 300; seed++) {
+      TrainingPlan plan = TrainingPlan.of(Graphs.random(seed, true));
+      int rows = 3;
+      Engine kept = engine(plan.backward().graph(), true, rows);
+      Engine whole = engine(plan.graph(), false, rows);
+      assertEquals(4L * rows * plan.workspaceFloatsPerRow(), kept.workspaceBytes(), "seed " + seed);
+      assertEquals(
+          4L * rows * plan.wholeWorkspaceFloatsPerRow(), whole.workspaceBytes(), "seed " + seed);
+    }
   }
 
   @Test
