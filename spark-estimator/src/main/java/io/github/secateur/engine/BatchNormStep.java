@@ -2,6 +2,7 @@ package io.github.secateur.engine;
 
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Parameter;
+import java.util.Arrays;
 
 /**
  * Batch normalization. In training mode with the statistics of the batch, which are also added,
@@ -82,7 +83,7 @@ final class BatchNormStep extends OperatorStep {
       gradient(f, null);
     }
     if (hasInputGradient()) {
-      java.util.Arrays.fill(shift, 0f);
+      Arrays.fill(shift, 0f);
       f.kernels.scaleAndShift(
           vectors(f), channels, scale, 0, shift, 0, f.workspace, dy, f.workspace, dx);
     }

@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.graph.Parameter;
+import java.util.Arrays;
 
 /** Y = X·W + b, dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [rows × in], W is [in × out]. */
 final class DenseStep extends OperatorStep {
@@ -52,7 +53,7 @@ final class DenseStep extends OperatorStep {
       return;
     }
     if (!accumulate) {
-      java.util.Arrays.fill(f.workspace, y, y + f.rows * out, 0f);
+      Arrays.fill(f.workspace, y, y + f.rows * out, 0f);
     }
     SparseRows rows = f.sparse;
     f.kernels.sparseGemm(

@@ -4,7 +4,6 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.plan.TextTable;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,10 +28,10 @@ final class NetworkTable {
     int trainable =
         graph.parameters().stream().filter(Parameter::isTrainable).mapToInt(Parameter::size).sum();
     String others =
-        trainable == total ? "" : ", of which %s trainable".formatted(grouped(trainable));
+        trainable == total ? "" : ", of which %s trainable".formatted(TextTable.number(trainable));
     return printed.table
         + "total: "
-        + grouped(total)
+        + TextTable.number(total)
         + (total == 1 ? " parameter" : " parameters")
         + others;
   }
@@ -45,10 +44,6 @@ final class NetworkTable {
         indent + layer.name(),
         layer.layer().type() + (layer.frozen() ? ", frozen" : ""),
         operator.shape().toString(),
-        parameters == 0 ? "" : grouped(parameters));
-  }
-
-  private static String grouped(int number) {
-    return String.format(Locale.ROOT, "%,d", number);
+        parameters == 0 ? "" : TextTable.number(parameters));
   }
 }

@@ -92,7 +92,10 @@ final class PlanHtml {
         .append("</span><b>")
         .append(percent)
         .append("</b><span>");
-    html.append(number(before)).append(" → ").append(number(after)).append("</span></div>\n");
+    html.append(TextTable.number(before))
+        .append(" → ")
+        .append(TextTable.number(after))
+        .append("</span></div>\n");
   }
 
   private long sum(ToLongFunction<TrainingPlan.Line> count) {
@@ -253,12 +256,12 @@ final class PlanHtml {
     long weights = operator.parameters().stream().mapToLong(Parameter::size).sum();
     return weights == 0
         ? ""
-        : number(weights) + (operator.frozen() ? " <small>frozen</small>" : "");
+        : TextTable.number(weights) + (operator.frozen() ? " <small>frozen</small>" : "");
   }
 
   private void beforeAndAfter(long before, long after) {
-    html.append("<td class=\"num\" title=\"").append(number(before)).append(" → ");
-    html.append(number(after)).append("\">");
+    html.append("<td class=\"num\" title=\"").append(TextTable.number(before)).append(" → ");
+    html.append(TextTable.number(after)).append("\">");
     if (before != after) {
       html.append("<span class=\"gone\">").append(rounded(before)).append("</span> ");
     }
@@ -268,7 +271,7 @@ final class PlanHtml {
   /** Three digits and a unit, so that columns stay narrow: 7.24 M. */
   private static String rounded(long value) {
     if (value < 10_000) {
-      return number(value);
+      return TextTable.number(value);
     }
     String[] units = {"", " k", " M", " G", " T"};
     double scaled = value;
@@ -288,7 +291,10 @@ final class PlanHtml {
     html.append("<td><svg width=\"")
         .append(BAR)
         .append("\" height=\"12\" role=\"img\" aria-label=\"");
-    html.append(number(before)).append(" before, ").append(number(after)).append(" after\">");
+    html.append(TextTable.number(before))
+        .append(" before, ")
+        .append(TextTable.number(after))
+        .append(" after\">");
     html.append("<rect class=\"bar-whole\" width=\"")
         .append(whole)
         .append("\" height=\"12\" rx=\"2\"/>");
@@ -307,10 +313,6 @@ final class PlanHtml {
       case INPUT_GRADIENT_ONLY -> "input";
       case REMOVED -> "removed";
     };
-  }
-
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
   }
 
   static String escape(String text) {

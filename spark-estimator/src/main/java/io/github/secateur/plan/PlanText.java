@@ -62,13 +62,13 @@ final class PlanText {
           operator.name(),
           operator.type().label(),
           operator.shape().toString(),
-          weights == 0 ? "-" : number(weights) + (operator.frozen() ? " frozen" : ""),
+          weights == 0 ? "-" : TextTable.number(weights) + (operator.frozen() ? " frozen" : ""),
           line.label(),
           line.reason().label(),
-          number(line.forwardWhole().flopsPerRow()),
-          number(line.forward().flopsPerRow()),
-          number(line.backwardWhole().flopsPerRow()),
-          number(line.backward().flopsPerRow()));
+          TextTable.number(line.forwardWhole().flopsPerRow()),
+          TextTable.number(line.forward().flopsPerRow()),
+          TextTable.number(line.backwardWhole().flopsPerRow()),
+          TextTable.number(line.backward().flopsPerRow()));
     }
     return table.toString();
   }
@@ -113,10 +113,10 @@ final class PlanText {
 
   private static void add(TextTable table, String name, long before, long after) {
     double saved = before == 0 ? 0 : 100.0 * (before - after) / before;
-    table.add(name, number(before), number(after), String.format(Locale.ROOT, "%.1f %%", saved));
-  }
-
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
+    table.add(
+        name,
+        TextTable.number(before),
+        TextTable.number(after),
+        String.format(Locale.ROOT, "%.1f %%", saved));
   }
 }

@@ -2,6 +2,7 @@ package io.github.secateur.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Lines up columns of text: numbers to the right, words to the left, two blanks between. */
 public final class TextTable {
@@ -49,5 +50,10 @@ public final class TextTable {
       }
     }
     return text.toString();
+  }
+
+  /** Returns a number as tables show it, with commas between thousands. */
+  public static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 }

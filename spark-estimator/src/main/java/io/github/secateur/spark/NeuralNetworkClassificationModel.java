@@ -5,7 +5,9 @@ import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.TrainingPlan;
 import io.github.secateur.spark.internal.Features;
 import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.train.History;
 import java.util.Arrays;
+import java.util.UUID;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -182,7 +184,7 @@ public final class NeuralNetworkClassificationModel
       return small == engines ? super.transform(dataset) : with(small).transform(dataset);
     }
     transformSchema(dataset.schema());
-    String vectors = getFeaturesCol() + "_" + java.util.UUID.randomUUID();
+    String vectors = getFeaturesCol() + "_" + UUID.randomUUID();
     return copy(ParamMap.empty())
         .setFeaturesCol(vectors)
         .transform(dataset.withColumn(vectors, toVector().apply(functions.col(getFeaturesCol()))))
@@ -250,7 +252,7 @@ public final class NeuralNetworkClassificationModel
   }
 
   /** Keeps the course of the training, and the rows that it was trained on for later metrics. */
-  void summarize(Dataset<?> trainingRows, io.github.secateur.train.History history) {
+  void summarize(Dataset<?> trainingRows, History history) {
     SummaryModel summaryModel = summaryModel();
     summary =
         new NeuralNetworkTrainingSummary(
