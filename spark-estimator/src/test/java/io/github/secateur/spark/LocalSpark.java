@@ -35,13 +35,16 @@ public final class LocalSpark {
    * Returns a session with the given number of threads and settings, new if the last one had
    * others.
    */
-  public static synchronized SparkSession session(int threads, Map<String, String> extraSettings) {
+  public static SparkSession session(int threads, Map<String, String> extraSettings) {
+    return session("local[" + threads + "]", extraSettings);
+  }
+
+  /** Returns a session at a master with the given settings, new if the last one had others. */
+  static synchronized SparkSession session(String master, Map<String, String> extraSettings) {
     Map<String, String> wanted = new TreeMap<>(extraSettings);
-    wanted.put("spark.master", "local[" + threads + "]");
+    wanted.put("spark.master", master);
     if (session == null || !wanted.equals(settings) || session.sparkContext().isStopped()) {
-      if (session != null) {
-        session.stop();
-      }
+      stop();
       SparkSession.Builder builder =
           SparkSession.builder()
               .appName("secateur-tests")
@@ -54,6 +57,14 @@ public final class LocalSpark {
       settings = wanted;
     }
     return session;
+  }
+
+  /** Stops the session, if there is one. */
+  static synchronized void stop() {
+    if (session != null) {
+      session.stop();
+      session = null;
+    }
   }
 
   /** Returns when all listeners have been told of all that has happened. */
