@@ -16,6 +16,18 @@ final class Convergence {
     this.tolerance = tolerance;
   }
 
+  /** Adds what it has seen to a checkpoint. */
+  void save(Checkpoint checkpoint) {
+    checkpoint.put("convergence", last, quietEpochs);
+  }
+
+  /** Goes back to a checkpoint. */
+  void restore(Checkpoint checkpoint) {
+    double[] seen = checkpoint.doubles("convergence", 2);
+    last = seen[0];
+    quietEpochs = (int) seen[1];
+  }
+
   /** Looks at the loss of the next epoch; returns whether to stop. */
   boolean shouldStop(double loss) {
     double scale = Math.max(Math.abs(loss), Math.abs(last));

@@ -2,6 +2,7 @@ package io.github.secateur.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Follows a training epoch by epoch: validates, records, tells the listener, and decides whether to
@@ -11,14 +12,17 @@ final class Course {
   private final TrainingOptions options;
   private final Rounds rounds;
   private final TrainingListener listener;
+  private final Checkpoints checkpoints;
   private final EarlyStopping earlyStopping;
   private final List<EpochRecord> records = new ArrayList<>();
   private StopReason stopReason = StopReason.EPOCHS;
 
-  Course(TrainingOptions options, Rounds rounds, TrainingListener listener) {
+  Course(
+      TrainingOptions options, Rounds rounds, TrainingListener listener, Checkpoints checkpoints) {
     this.options = options;
     this.rounds = rounds;
     this.listener = listener;
+    this.checkpoints = checkpoints;
     this.earlyStopping =
         rounds.validationRows() > 0 && options.patience() > 0
             ? new EarlyStopping(options.patience(), options.minDelta())
@@ -57,6 +61,39 @@ final class Course {
       stopReason = StopReason.PATIENCE;
     }
     return stop;
+  }
+
+  /**
+   * Goes back to where the training stood when a checkpoint was kept.
+   *
+   * @param stateLength the length of the state array
+   * @return the checkpoint, or null to start from the beginning
+   */
+  Checkpoint resume(int stateLength) {
+    Checkpoint latest = checkpoints.latest();
+    if (latest != null) {
+      records.addAll(latest.epochs());
+      if (earlyStopping != null) {
+        earlyStopping.restore(latest, stateLength);
+      }
+    }
+    return latest;
+  }
+
+  /**
+   * Keeps a checkpoint if one is due after this epoch, and if it is not the last one.
+   *
+   * @param save adds the rest of the training's state
+   */
+  void checkpoint(Consumer<Checkpoint> save) {
+    if (records.size() < options.epochs() && checkpoints.isDue(records.size())) {
+      Checkpoint checkpoint = new Checkpoint(records);
+      if (earlyStopping != null) {
+        earlyStopping.save(checkpoint);
+      }
+      save.accept(checkpoint);
+      checkpoints.keep(checkpoint);
+    }
   }
 
   /** Returns the number of epochs recorded. */

@@ -34,6 +34,27 @@ final class EarlyStopping {
     return epoch - bestEpoch >= patience;
   }
 
+  /** Adds the best epoch to a checkpoint. */
+  void save(Checkpoint checkpoint) {
+    if (bestState != null) {
+      checkpoint.put("best.epoch", bestEpoch).put("best.loss", bestLoss);
+      checkpoint.put("best.state", bestState);
+    }
+  }
+
+  /**
+   * Goes back to a checkpoint.
+   *
+   * @param stateLength the length of the state array
+   */
+  void restore(Checkpoint checkpoint, int stateLength) {
+    if (checkpoint.has("best.state")) {
+      bestEpoch = (int) checkpoint.number("best.epoch");
+      bestLoss = checkpoint.number("best.loss");
+      bestState = checkpoint.floats("best.state", stateLength);
+    }
+  }
+
   /** Returns the number of the best epoch, from 1; 0 if there was none. */
   int bestEpoch() {
     return bestEpoch;

@@ -3,6 +3,8 @@ package io.github.secateur.train;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.optim.Lbfgs;
 import io.github.secateur.plan.TrainableLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A training by L-BFGS over all rows at once. Breeze works in double, the gradients are those of
@@ -38,24 +40,23 @@ final class FullBatchTraining {
 
   /** Trains; returns the state to keep. */
   float[] run(Course course) {
-    double[] start = new double[trainableCount];
-    for (int i = 0; i < trainableCount; i++) {
-      start[i] = state[i];
-    }
+    Checkpoint checkpoint = course.resume(state.length);
     long[] lastNanos = {System.nanoTime()};
+    Lbfgs.Progress progress =
+        position -> {
+          double seconds = (System.nanoTime() - lastNanos[0]) / 1e9;
+          boolean stop = endIteration(course, position.value(), position.point(), seconds);
+          if (!stop) {
+            course.checkpoint(kept -> save(position, kept));
+          }
+          lastNanos[0] = System.nanoTime();
+          return !stop;
+        };
+    Lbfgs solver = new Lbfgs(options.epochs(), options.tolerance(), options.lbfgs());
     Lbfgs.Minimum minimum =
-        Lbfgs.minimize(
-            this::lossAndGradient,
-            start,
-            options.epochs(),
-            options.tolerance(),
-            options.lbfgs(),
-            (iteration, loss, point) -> {
-              double seconds = (System.nanoTime() - lastNanos[0]) / 1e9;
-              boolean stop = endIteration(course, loss, point, seconds);
-              lastNanos[0] = System.nanoTime();
-              return !stop;
-            });
+        checkpoint == null
+            ? solver.minimize(this::lossAndGradient, start(), progress)
+            : solver.resume(this::lossAndGradient, restore(checkpoint), progress);
     moveTo(minimum.point());
     course.stop(
         switch (minimum.end()) {
@@ -64,6 +65,55 @@ final class FullBatchTraining {
           case LINE_SEARCH -> StopReason.LINE_SEARCH;
         });
     return course.stateToKeep(state);
+  }
+
+  private double[] start() {
+    double[] start = new double[trainableCount];
+    for (int i = 0; i < trainableCount; i++) {
+      start[i] = state[i];
+    }
+    return start;
+  }
+
+  private void save(Lbfgs.Position position, Checkpoint checkpoint) {
+    checkpoint.put("state", state.clone());
+    checkpoint.put(
+        "lbfgs.numbers",
+        position.iteration(),
+        position.value(),
+        position.initialValue(),
+        position.bestValue(),
+        position.steps().size());
+    checkpoint.put("lbfgs.point", position.point());
+    checkpoint.put("lbfgs.gradient", position.gradient());
+    checkpoint.put("lbfgs.bestPoint", position.bestPoint());
+    checkpoint.put("lbfgs.recentValues", position.recentValues());
+    for (int i = 0; i < position.steps().size(); i++) {
+      checkpoint.put("lbfgs.step." + i, position.steps().get(i));
+      checkpoint.put("lbfgs.gradientChange." + i, position.gradientChanges().get(i));
+    }
+  }
+
+  private Lbfgs.Position restore(Checkpoint checkpoint) {
+    System.arraycopy(checkpoint.floats("state", state.length), 0, state, 0, state.length);
+    double[] numbers = checkpoint.doubles("lbfgs.numbers", 5);
+    List<double[]> steps = new ArrayList<>();
+    List<double[]> gradientChanges = new ArrayList<>();
+    for (int i = 0; i < (int) numbers[4]; i++) {
+      steps.add(checkpoint.doubles("lbfgs.step." + i, trainableCount));
+      gradientChanges.add(checkpoint.doubles("lbfgs.gradientChange." + i, trainableCount));
+    }
+    return new Lbfgs.Position(
+        (int) numbers[0],
+        numbers[1],
+        checkpoint.doubles("lbfgs.point", trainableCount),
+        checkpoint.doubles("lbfgs.gradient", trainableCount),
+        numbers[2],
+        checkpoint.doubles("lbfgs.recentValues"),
+        steps,
+        gradientChanges,
+        numbers[3],
+        checkpoint.doubles("lbfgs.bestPoint", trainableCount));
   }
 
   private boolean endIteration(Course course, double loss, double[] point, double seconds) {

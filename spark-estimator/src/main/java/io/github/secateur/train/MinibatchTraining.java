@@ -41,6 +41,7 @@ final class MinibatchTraining {
   /** Trains; returns the state to keep. */
   float[] run(Course course) {
     Convergence convergence = new Convergence(options.tolerance());
+    resume(course, convergence);
     boolean goOn = true;
     while (goOn && course.epochs() < options.epochs()) {
       long start = System.nanoTime();
@@ -52,8 +53,23 @@ final class MinibatchTraining {
         course.stop(StopReason.CONVERGED);
         goOn = false;
       }
+      if (goOn) {
+        course.checkpoint(
+            checkpoint -> {
+              state.save(checkpoint);
+              convergence.save(checkpoint);
+            });
+      }
     }
     return course.stateToKeep(state.values());
+  }
+
+  private void resume(Course course, Convergence convergence) {
+    Checkpoint checkpoint = course.resume(state.values().length);
+    if (checkpoint != null) {
+      state.restore(checkpoint);
+      convergence.restore(checkpoint);
+    }
   }
 
   private void takeSteps(int epoch) {

@@ -27,11 +27,30 @@ public final class Trainer {
       TrainingOptions options,
       Rounds rounds,
       TrainingListener listener) {
+    return train(graph, initialParameters, options, rounds, listener, Checkpoints.NONE);
+  }
+
+  /**
+   * Trains a network, or goes on with a training that was interrupted. It then takes the same steps
+   * as if it had not been: the result has the same bits.
+   *
+   * @param checkpoints where the training stands is kept there from time to time, and looked for
+   *     first. What is found must be of a training with the same arguments; the listener is not
+   *     told again of its epochs
+   * @see #train(Graph, float[], TrainingOptions, Rounds, TrainingListener)
+   */
+  public static TrainingResult train(
+      Graph graph,
+      float[] initialParameters,
+      TrainingOptions options,
+      Rounds rounds,
+      TrainingListener listener,
+      Checkpoints checkpoints) {
     TrainableLayout layout = TrainableLayout.of(graph);
     requireSomethingToTrain(layout, rounds.rows());
     float[] state = new float[layout.stateLength()];
     layout.gather(initialParameters, state);
-    Course course = new Course(options, rounds, listener);
+    Course course = new Course(options, rounds, listener, checkpoints);
     float[] trained =
         options.solver() == Solver.LBFGS
             ? new FullBatchTraining(graph, layout, state, options, rounds).run(course)

@@ -67,6 +67,26 @@ public final class TrainingState implements Serializable {
     return values;
   }
 
+  /** Adds the state after an epoch to a checkpoint. */
+  void save(Checkpoint checkpoint) {
+    checkpoint.put("state", values.clone());
+    checkpoint.put("optimizer.steps", optimizer.steps());
+    float[][] remembered = optimizer.snapshot();
+    for (int i = 0; i < remembered.length; i++) {
+      checkpoint.put("optimizer." + i, remembered[i]);
+    }
+  }
+
+  /** Goes back to a checkpoint. */
+  void restore(Checkpoint checkpoint) {
+    System.arraycopy(checkpoint.floats("state", values.length), 0, values, 0, values.length);
+    float[][] remembered = optimizer.snapshot();
+    for (int i = 0; i < remembered.length; i++) {
+      remembered[i] = checkpoint.floats("optimizer." + i, remembered[i].length);
+    }
+    optimizer.restore((long) checkpoint.number("optimizer.steps"), remembered);
+  }
+
   /**
    * Returns the mean loss of the rows of the epoch so far, each as of its own step; NaN if they
    * have no weight.

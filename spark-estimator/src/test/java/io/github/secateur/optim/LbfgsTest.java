@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.optim.Lbfgs.End;
 import io.github.secateur.optim.Lbfgs.Minimum;
 import io.github.secateur.optim.Lbfgs.Objective;
+import io.github.secateur.optim.Lbfgs.Position;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +26,8 @@ class LbfgsTest {
   }
 
   private static Minimum minimize(Objective objective, int maxIterations, double... start) {
-    return Lbfgs.minimize(
-        objective, start, maxIterations, 1e-12, LbfgsOptions.DEFAULTS, (i, value, x) -> true);
+    return new Lbfgs(maxIterations, 1e-12, LbfgsOptions.DEFAULTS)
+        .minimize(objective, start, position -> true);
   }
 
   @Test
@@ -42,18 +45,16 @@ class LbfgsTest {
     List<Integer> iterations = new ArrayList<>();
     List<Double> values = new ArrayList<>();
     Minimum minimum =
-        Lbfgs.minimize(
-            LbfgsTest::rosenbrock,
-            new double[] {-1.2, 1},
-            10,
-            0,
-            LbfgsOptions.DEFAULTS,
-            (iteration, value, point) -> {
-              iterations.add(iteration);
-              values.add(value);
-              assertEquals(rosenbrock(point, new double[2]), value);
-              return true;
-            });
+        new Lbfgs(10, 0, LbfgsOptions.DEFAULTS)
+            .minimize(
+                LbfgsTest::rosenbrock,
+                new double[] {-1.2, 1},
+                position -> {
+                  iterations.add(position.iteration());
+                  values.add(position.value());
+                  assertEquals(rosenbrock(position.point(), new double[2]), position.value());
+                  return true;
+                });
     assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), iterations);
     assertEquals(values.stream().sorted((a, b) -> Double.compare(b, a)).toList(), values);
     assertEquals(End.ITERATIONS, minimum.end());
@@ -64,15 +65,51 @@ class LbfgsTest {
   @Test
   void stopsWhenProgressSaysSo() {
     Minimum minimum =
-        Lbfgs.minimize(
-            LbfgsTest::rosenbrock,
-            new double[] {-1.2, 1},
-            100,
-            0,
-            LbfgsOptions.DEFAULTS,
-            (iteration, value, point) -> iteration < 3);
+        new Lbfgs(100, 0, LbfgsOptions.DEFAULTS)
+            .minimize(
+                LbfgsTest::rosenbrock,
+                new double[] {-1.2, 1},
+                position -> position.iteration() < 3);
     assertEquals(3, minimum.iterations());
     assertEquals(End.STOPPED, minimum.end());
+  }
+
+  @Test
+  void goesOnFromAnyPositionAsIfItHadNotStopped() {
+    double[] start = new double[30];
+    Arrays.fill(start, -1.2);
+    Lbfgs solver = new Lbfgs(200, 1e-9, new LbfgsOptions(4));
+    List<Position> positions = new ArrayList<>();
+    Minimum expected = solver.minimize(LbfgsTest::chain, start, positions::add);
+    assertEquals(End.CONVERGED, expected.end());
+    assertTrue(positions.size() > 25, "found " + positions.size());
+    for (int from = 0; from < positions.size() - 1; from++) {
+      List<Position> rest = new ArrayList<>();
+      Minimum found =
+          new Lbfgs(200, 1e-9, new LbfgsOptions(4))
+              .resume(LbfgsTest::chain, positions.get(from), rest::add);
+      assertArrayEquals(expected.point(), found.point());
+      assertEquals(expected.value(), found.value());
+      assertEquals(expected.iterations(), found.iterations());
+      assertEquals(expected.end(), found.end());
+      assertEquals(positions.size() - from - 1, rest.size());
+      for (int i = 0; i < rest.size(); i++) {
+        assertArrayEquals(positions.get(from + 1 + i).point(), rest.get(i).point());
+      }
+    }
+  }
+
+  /** Rosenbrock's function of many variables. */
+  private static double chain(double[] x, double[] gradient) {
+    double value = 0;
+    for (int i = 0; i + 1 < x.length; i++) {
+      double a = 1 - x[i];
+      double b = x[i + 1] - x[i] * x[i];
+      gradient[i] += -2 * a - 400 * x[i] * b;
+      gradient[i + 1] += 200 * b;
+      value += a * a + 100 * b * b;
+    }
+    return value;
   }
 
   @Test
