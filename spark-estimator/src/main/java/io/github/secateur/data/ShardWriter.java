@@ -151,7 +151,7 @@ public final class ShardWriter {
             "indices must ascend in [0, %d), found %d after %d".formatted(width, index, last));
       }
       last = index;
-      float value = checkFinite((float) values[i], index);
+      float value = checkFinite((float) values[i], index) + 0f; // -0 is not stored, so it is 0
       if (!sparse) {
         this.values[start + index] = value;
       } else if (value != 0) {

@@ -3,7 +3,7 @@ package io.github.secateur.spark;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.TrainingPlan;
-import io.github.secateur.spark.internal.Features;
+import io.github.secateur.spark.internal.FeatureReader;
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.train.History;
 import java.util.Arrays;
@@ -21,6 +21,7 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
@@ -33,9 +34,9 @@ import scala.Tuple3;
  * the largest probability, or of the largest probability / threshold if {@code thresholds} are set.
  * A column whose name is empty is left out.
  *
- * <p>Features may be a vector, dense or sparse, or an array of float or double, whatever the model
- * was trained on. A row whose features are null, not finite, or of another number fails the query
- * with a message that says so.
+ * <p>Features may be in columns of any type that the estimator takes, whatever the model was
+ * trained on. A row whose features are null, not finite, or of another number fails the query with
+ * a message that says so.
  */
 public final class NeuralNetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NeuralNetworkClassificationModel>
@@ -139,6 +140,15 @@ public final class NeuralNetworkClassificationModel
     return engines;
   }
 
+  /**
+   * Sets the names of numeric columns that hold one feature each, in the order of the network's
+   * inputs. They take the place of the features column; an empty array gives it its place back.
+   */
+  public NeuralNetworkClassificationModel setFeaturesCols(String[] value) {
+    set(featuresCols(), value);
+    return this;
+  }
+
   // ---- predicting ------------------------------------------------------------------------------
 
   /**
@@ -177,34 +187,36 @@ public final class NeuralNetworkClassificationModel
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    Option<Object> index = dataset.schema().getFieldIndex(getFeaturesCol());
-    if (index.isEmpty()
-        || !Features.isArray(dataset.schema().fields()[(int) index.get()].dataType())) {
+    transformSchema(dataset.schema());
+    FeatureReader reader = reader();
+    if (reader.readsVectors(dataset.schema())) {
       InferenceEngines small = engines.inClosures(dataset.sparkSession().sparkContext());
       return small == engines ? super.transform(dataset) : with(small).transform(dataset);
     }
-    transformSchema(dataset.schema());
-    String vectors = getFeaturesCol() + "_" + UUID.randomUUID();
+    String vectors = "features_" + UUID.randomUUID();
     return copy(ParamMap.empty())
+        .setFeaturesCols(new String[0])
         .setFeaturesCol(vectors)
-        .transform(dataset.withColumn(vectors, toVector().apply(functions.col(getFeaturesCol()))))
+        .transform(dataset.withColumn(vectors, toVector(reader).apply(reader.column())))
         .drop(vectors);
+  }
+
+  private FeatureReader reader() {
+    return FeatureColumns.reader(this, engines.graph().input().shape());
   }
 
   private NeuralNetworkClassificationModel with(InferenceEngines others) {
     return copyValues(new NeuralNetworkClassificationModel(uid, others), ParamMap.empty());
   }
 
-  private org.apache.spark.sql.expressions.UserDefinedFunction toVector() {
-    String column = getFeaturesCol();
-    int width = numFeatures();
+  private static UserDefinedFunction toVector(FeatureReader reader) {
     UDF1<Object, Vector> convert =
-        array -> {
-          try {
-            return Features.toVector(array, width);
-          } catch (IllegalArgumentException e) {
-            throw inColumn(column, e);
-          }
+        value -> {
+          float[] features = new float[reader.width()];
+          reader.read(value, features, 0);
+          double[] widened = new double[features.length];
+          Arrays.setAll(widened, i -> features[i]);
+          return Vectors.dense(widened);
         };
     return functions.udf(convert, SQLDataTypes.VectorType());
   }
@@ -212,8 +224,11 @@ public final class NeuralNetworkClassificationModel
   @Override
   public StructType validateAndTransformSchema(
       StructType schema, boolean fitting, DataType featuresDataType) {
-    return super.validateAndTransformSchema(
-        schema, fitting, Features.typeOf(schema, getFeaturesCol(), featuresDataType));
+    return FeatureColumns.transform(
+        schema,
+        reader(),
+        getFeaturesCol(),
+        (columns, type) -> super.validateAndTransformSchema(columns, fitting, type));
   }
 
   // ---- summary ---------------------------------------------------------------------------------

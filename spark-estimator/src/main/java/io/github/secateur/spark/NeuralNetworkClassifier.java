@@ -4,7 +4,6 @@ import io.github.secateur.nn.Network;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
-import io.github.secateur.spark.internal.Features;
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.JobDescription;
 import io.github.secateur.spark.internal.SparkTraining;
@@ -40,10 +39,12 @@ import org.apache.spark.sql.types.StructType;
  *     .fit(train);
  * }</pre>
  *
- * <p>Features are a vector, dense or sparse, or an array of float or double; all give the same
- * result. Labels are integers from 0, of any numeric type. Every row is checked before training: a
- * feature that is null, not finite or one too many, a label that is no class, a weight that is
- * negative raise an {@link IllegalArgumentException} that names the column and the value.
+ * <p>Features are a vector, dense or sparse; an array of float or double; an array of bytes, or
+ * binary, as unsigned numbers; an image as Spark reads them; or several numeric columns. Equal
+ * numbers give the same result, whatever holds them. Labels are integers from 0, of any numeric
+ * type. Every row is checked before training: a feature that is null, not finite or one too many, a
+ * label that is no class, a weight that is negative raise an {@link IllegalArgumentException} that
+ * names the column and the value.
  *
  * <p>The same dataset, partitioned in the same way, and the same params give the same weights, bit
  * for bit, on any number of cores and executors.
@@ -165,8 +166,7 @@ public final class NeuralNetworkClassifier
 
   private TrainingColumns columns(Network resolved) {
     return new TrainingColumns(
-        getFeaturesCol(),
-        resolved.inputSize(),
+        FeatureColumns.reader(this, resolved.inputShape()),
         getLabelCol(),
         resolved.classes(),
         nameOrNull(weightCol()),
@@ -190,9 +190,13 @@ public final class NeuralNetworkClassifier
   @Override
   public StructType validateAndTransformSchema(
       StructType schema, boolean fitting, DataType featuresDataType) {
-    DataType features = Features.typeOf(schema, getFeaturesCol(), featuresDataType);
-    StructType transformed = super.validateAndTransformSchema(schema, fitting, features);
     Network resolved = resolveNetwork();
+    StructType transformed =
+        FeatureColumns.transform(
+            schema,
+            FeatureColumns.reader(this, resolved.inputShape()),
+            getFeaturesCol(),
+            (columns, type) -> super.validateAndTransformSchema(columns, fitting, type));
     SchemaChecks.requireTrainable(resolved, getBackwardPruning());
     SchemaChecks.checkWidth(schema, getFeaturesCol(), resolved.inputSize());
     SchemaChecks.checkClasses(schema, getLabelCol(), resolved.classes());
@@ -228,6 +232,15 @@ public final class NeuralNetworkClassifier
    */
   public NeuralNetworkClassifier setNetwork(String json) {
     return setNetwork(Network.fromJson(json));
+  }
+
+  /**
+   * Sets the names of numeric columns that hold one feature each, in the order of the network's
+   * inputs. They take the place of the features column.
+   */
+  public NeuralNetworkClassifier setFeaturesCols(String[] value) {
+    set(featuresCols(), value);
+    return this;
   }
 
   /**

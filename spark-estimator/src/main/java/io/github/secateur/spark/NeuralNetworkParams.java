@@ -43,6 +43,16 @@ public interface NeuralNetworkParams
    */
   ParamTable paramTable();
 
+  /** Returns the param for the names of numeric columns that hold one feature each. */
+  default StringArrayParam featuresCols() {
+    return paramTable().featuresCols;
+  }
+
+  /** Returns the names of numeric columns that hold one feature each. */
+  default String[] getFeaturesCols() {
+    return getOrDefault(featuresCols());
+  }
+
   /** Returns the param for the sizes of the layers of a plain network. */
   default IntArrayParam layers() {
     return paramTable().layers;

@@ -26,6 +26,7 @@ final class ParamTable implements Serializable {
 
   private static final TrainingOptions DEFAULTS = TrainingOptions.DEFAULTS;
 
+  final StringArrayParam featuresCols;
   final IntArrayParam layers;
   final Param<String> activation;
   final IntParam maxIter;
@@ -48,6 +49,11 @@ final class ParamTable implements Serializable {
   final DoubleParam foldingBudget;
 
   ParamTable(Params owner) {
+    featuresCols =
+        new StringArrayParam(
+            owner,
+            "featuresCols",
+            "names of numeric columns that hold one feature each. Excludes featuresCol");
     layers =
         new IntArrayParam(
             owner,
@@ -149,6 +155,7 @@ final class ParamTable implements Serializable {
 
   /** Gives the owner, whose params these are, their defaults. */
   void setDefaults(Params owner) {
+    owner.setDefault(featuresCols, new String[0]);
     owner.setDefault(activation, OperatorType.RELU.label());
     owner.setDefault(maxIter, DEFAULTS.epochs());
     owner.setDefault(batchSize, DEFAULTS.batchSize());

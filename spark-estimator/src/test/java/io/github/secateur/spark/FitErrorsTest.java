@@ -94,12 +94,12 @@ class FitErrorsTest {
   void featuresMustBeVectorsOrArrays() {
     Dataset<Row> strings = data().withColumn("features", functions.lit("1,2,3,4"));
     assertEquals(
-        "Column features must be of type vector, array<float> or array<double> but was actually of type string.",
+        "Column features must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type string.",
         errorBeforeAnyJob(classifier(), strings));
     Dataset<Row> integers =
         data().withColumn("features", functions.array(functions.lit(1), functions.lit(2)));
     assertEquals(
-        "Column features must be of type vector, array<float> or array<double> but was actually of type array<int>.",
+        "Column features must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type array<int>.",
         errorBeforeAnyJob(classifier(), integers));
   }
 

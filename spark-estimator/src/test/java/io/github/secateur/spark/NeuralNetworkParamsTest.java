@@ -72,6 +72,7 @@ class NeuralNetworkParamsTest {
       }
     }
     assertArrayEquals(new String[0], (String[]) defaults.remove("frozenLayers"));
+    assertArrayEquals(new String[0], (String[]) defaults.remove("featuresCols"));
     Map<String, Object> expected = new TreeMap<>();
     expected.put("activation", "relu");
     expected.put("aggregationDepth", 2);
@@ -125,6 +126,7 @@ class NeuralNetworkParamsTest {
   static NeuralNetworkClassifier allSet() {
     return new NeuralNetworkClassifier()
         .setNetwork(NETWORK)
+        .setFeaturesCols(new String[] {"a", "b", "c", "d"})
         .setLayers(new int[] {4, 3})
         .setActivation("tanh")
         .setMaxIter(3)

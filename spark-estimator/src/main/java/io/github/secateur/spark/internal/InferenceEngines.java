@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.Vector;
 
 /**
  * A trained network, for any number of threads: each call borrows an engine, and there are as many
@@ -106,16 +107,15 @@ public final class InferenceEngines implements Serializable {
   /**
    * Returns the logits of a row.
    *
-   * @param features the value of a features column; see {@link Features}
    * @throws IllegalArgumentException if they are null, of the wrong number, or not finite
    */
-  public double[] logits(Object features) {
+  public double[] logits(Vector features) {
     Queue<Engine> idle = compiled().idle;
     Engine engine = idle.poll();
     if (engine == null) {
       engine = Engine.forInference(compiled().merged, 1, KernelProvider.create());
     }
-    Features.copyTo(features, width(), engine.input(), engine.inputOffset());
+    FeatureReader.readVector(features, width(), engine.input(), engine.inputOffset());
     engine.forward(compiled().mergedParameters, 1);
     double[] logits = new double[classes()];
     for (int c = 0; c < logits.length; c++) {

@@ -30,7 +30,7 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
   TrainingBlocks(TrainingColumns columns, Iterator<Row> rows) {
     this.columns = columns;
     this.rows = rows;
-    this.dense = new float[columns.width()];
+    this.dense = new float[columns.features().width()];
   }
 
   @Override
@@ -67,7 +67,7 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
     while (sample.size() < SAMPLE_ROWS && rows.hasNext()) {
       sample.add(rows.next());
     }
-    boolean sparse = storesSparse(new ArrayList<>(sample), columns.width());
+    boolean sparse = storesSparse(new ArrayList<>(sample), columns.features().width());
     training = writer(sparse, false);
     validation = writer(sparse, true);
   }
@@ -91,9 +91,10 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
   private ShardWriter writer(boolean sparse, boolean isValidation) {
     return sparse
         ? ShardWriter.sparse(
-            columns.width(), bytes -> ready.add(TrainingBlock.rows(isValidation, bytes)))
+            columns.features().width(), bytes -> ready.add(TrainingBlock.rows(isValidation, bytes)))
         : ShardWriter.dense(
-            columns.width(), bytes -> ready.add(TrainingBlock.rows(isValidation, bytes)));
+            columns.features().width(),
+            bytes -> ready.add(TrainingBlock.rows(isValidation, bytes)));
   }
 
   private Row nextRow() {
@@ -108,25 +109,11 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
       ShardWriter writer = columns.isValidation(row) ? validation : training;
       int label = columns.label(row);
       float weight = columns.weight(row);
-      writeFeatures(TrainingColumns.features(row), writer, label, weight);
+      columns.features().write(TrainingColumns.features(row), writer, label, weight, dense);
     } catch (IllegalArgumentException e) {
       ready.clear();
       ready.add(TrainingBlock.problem(e.getMessage()));
       ended = true;
-    }
-  }
-
-  private void writeFeatures(Object features, ShardWriter writer, int label, float weight) {
-    try {
-      if (features instanceof SparseVector sparse && sparse.size() == columns.width()) {
-        writer.addSparse(sparse.indices(), sparse.values(), label, weight);
-      } else {
-        Features.copyTo(features, columns.width(), dense, 0);
-        writer.add(dense, label, weight);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          e.getMessage() + " in column \"" + columns.features() + "\"", e);
     }
   }
 }

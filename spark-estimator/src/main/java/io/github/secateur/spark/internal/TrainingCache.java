@@ -49,7 +49,7 @@ public final class TrainingCache implements AutoCloseable {
             .<TrainingBlock>mapPartitions(partition -> new TrainingBlocks(columns, partition))
             .setName(name)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    TrainingCache cache = new TrainingCache(rows, blocks, columns.width(), seed);
+    TrainingCache cache = new TrainingCache(rows, blocks, columns.features().width(), seed);
     try {
       cache.summaries =
           description.during(

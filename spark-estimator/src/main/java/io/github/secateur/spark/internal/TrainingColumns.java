@@ -11,22 +11,21 @@ import org.apache.spark.sql.functions;
 /**
  * The columns that a training reads, and what their values must be.
  *
- * @param features name of the column of features
- * @param width the expected number of features
+ * @param features reads the features
  * @param label name of the column of labels, of type double
  * @param classes the number of classes
  * @param weight name of the column of row weights, of type double; null if all rows have weight 1
  * @param validation name of the boolean column that marks validation rows; null if there are none
  */
 public record TrainingColumns(
-    String features, int width, String label, int classes, String weight, String validation)
+    FeatureReader features, String label, int classes, String weight, String validation)
     implements Serializable {
   private static final int FEATURES = 0;
   private static final int LABEL = 1;
 
   /** Returns these columns alone, in the order in which the methods below read them. */
   Dataset<Row> select(Dataset<?> dataset) {
-    List<Column> columns = new ArrayList<>(List.of(functions.col(features), functions.col(label)));
+    List<Column> columns = new ArrayList<>(List.of(features.column(), functions.col(label)));
     if (weight != null) {
       columns.add(functions.col(weight));
     }
@@ -36,7 +35,7 @@ public record TrainingColumns(
     return dataset.select(columns.toArray(Column[]::new));
   }
 
-  /** Returns the features of a row: a vector or a sequence of numbers; may be null. */
+  /** Returns the features of a row, a value for {@link FeatureReader}; may be null. */
   static Object features(Row row) {
     return row.get(FEATURES);
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.data.Shard;
+import io.github.secateur.graph.Shape;
 import io.github.secateur.spark.LocalSpark;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,9 +38,13 @@ import scala.reflect.ClassTag$;
 
 class TrainingCacheTest {
   private static final TrainingColumns COLUMNS =
-      new TrainingColumns("features", 3, "label", 3, "weight", "check");
+      new TrainingColumns(reader(3), "label", 3, "weight", "check");
 
   private SparkContext context;
+
+  private static FeatureReader reader(int width) {
+    return new FeatureReader("features", new String[0], Shape.of(width));
+  }
 
   @BeforeEach
   void start() {
@@ -270,7 +275,7 @@ class TrainingCacheTest {
 
   private boolean isSparse(Stream<Object> features) {
     List<Row> rows = features.map(f -> row(f, 0.0)).toList();
-    TrainingColumns wide = new TrainingColumns("features", 100, "label", 3, null, null);
+    TrainingColumns wide = new TrainingColumns(reader(100), "label", 3, null, null);
     Dataset<Row> dataset = LocalSpark.partitions(schema(SQLDataTypes.VectorType()), List.of(rows));
     try (TrainingCache cache =
         TrainingCache.of(dataset, wide, 1, "test", new JobDescription(context, "test"))) {
