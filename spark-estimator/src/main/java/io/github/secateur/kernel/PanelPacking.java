@@ -113,33 +113,25 @@ final class PanelPacking {
     transpose(rows, k, a, aOffset, lda, strip, 0, STRIP);
   }
 
-  /** Writes Y [n × m] = Xᵀ. */
+  /**
+   * Writes Y [n × m] = Xᵀ, in whole blocks where X has them; the rows of Y must have room for whole
+   * vectors.
+   */
   private static void transpose(
       int m, int n, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
-    int whole = n - n % 16; // 16 values are a cache line of x, which so is read once
-    for (int j = 0; j < whole; j += 16) {
-      for (int i = 0; i < m; i++) {
-        int from = xOffset + i * ldx + j;
-        int to = yOffset + j * ldy + i;
-        transposeEight(x, from, y, to, ldy);
-        transposeEight(x, from + 8, y, to + 8 * ldy, ldy);
+    int whole = BlockTranspose.available() ? Lanes.whole(n) : 0;
+    for (int i = 0; i < m; i += Lanes.LENGTH) {
+      int rows = Math.min(Lanes.LENGTH, m - i);
+      int from = xOffset + i * ldx;
+      int to = yOffset + i;
+      for (int j = 0; j < whole; j += Lanes.LENGTH) {
+        BlockTranspose.transpose(rows, x, from + j, ldx, y, to + j * ldy, ldy);
+      }
+      for (int j = whole; j < n; j++) {
+        for (int row = 0; row < rows; row++) {
+          y[to + j * ldy + row] = x[from + row * ldx + j];
+        }
       }
     }
-    for (int j = whole; j < n; j++) {
-      for (int i = 0; i < m; i++) {
-        y[yOffset + j * ldy + i] = x[xOffset + i * ldx + j];
-      }
-    }
-  }
-
-  private static void transposeEight(float[] x, int from, float[] y, int to, int step) {
-    y[to] = x[from];
-    y[to + step] = x[from + 1];
-    y[to + 2 * step] = x[from + 2];
-    y[to + 3 * step] = x[from + 3];
-    y[to + 4 * step] = x[from + 4];
-    y[to + 5 * step] = x[from + 5];
-    y[to + 6 * step] = x[from + 6];
-    y[to + 7 * step] = x[from + 7];
   }
 }

@@ -96,8 +96,8 @@ final class PatchBlocks {
 
   /** Makes the patches of the current block and a group readable. */
   void load(int group, float[] x, int xOffset) {
-    int bandHeight = (heightOfBlock - 1) * shape.stride + shape.windowHeight;
-    int bandWidth = (widthOfBlock - 1) * shape.stride + shape.windowWidth;
+    int bandHeight = bandHeight();
+    int bandWidth = bandWidth();
     int top = oy * shape.stride - shape.padTop;
     int left = ox * shape.stride - shape.padLeft;
     int inputs = shape.groupInputs();
@@ -127,6 +127,33 @@ final class PatchBlocks {
     if (copyRuns) {
       copyPatches();
     }
+  }
+
+  /**
+   * Copies the part of the images that the current block reads, with zeros for the padding.
+   *
+   * @return [images, {@link #bandHeight}, {@link #bandWidth}, channels]
+   */
+  float[] loadBand(float[] x, int xOffset) {
+    fillBand(
+        0,
+        x,
+        xOffset,
+        oy * shape.stride - shape.padTop,
+        ox * shape.stride - shape.padLeft,
+        bandHeight(),
+        bandWidth());
+    return band;
+  }
+
+  /** Returns how many rows of an image the current block reads. */
+  int bandHeight() {
+    return (heightOfBlock - 1) * shape.stride + shape.windowHeight;
+  }
+
+  /** Returns how many columns of an image the current block reads. */
+  int bandWidth() {
+    return (widthOfBlock - 1) * shape.stride + shape.windowWidth;
   }
 
   private void setStarts(int imageStep, int rowStep, int columnStep) {

@@ -81,7 +81,18 @@ final class TileLoops {
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
         int width = used.vectors * Lanes.LENGTH;
         int panel = panelsOffset + j * depth + firstDepth * width;
-        if (rows == used.rows && columns == width) {
+        // full vectors spill into the next row, which is written next or put back
+        int lastRow = row + (rows - 1) * ldc;
+        boolean spills =
+            rows == used.rows
+                && columns < width
+                && columns == ldc
+                && lastRow + width <= c.length
+                && startRow + (rows - 1) * startStep + width <= start.length;
+        if (spills) {
+          System.arraycopy(c, lastRow + columns, edge, 0, width - columns);
+        }
+        if (rows == used.rows && columns == width || spills) {
           used.multiplyRows(
               k,
               a,
@@ -96,6 +107,9 @@ final class TileLoops {
               c,
               row + j,
               ldc);
+          if (spills) {
+            System.arraycopy(edge, 0, c, lastRow + columns, width - columns);
+          }
         } else {
           loadEdge(rows, columns, start, startRow + j, startStep);
           used.multiplyRows(
@@ -145,9 +159,24 @@ final class TileLoops {
         int columns = Math.min(PanelPacking.WIDTH, n - j);
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
         int panel = panelsOffset + j * depth;
-        if (rows == used.rows && columns == used.vectors * Lanes.LENGTH) {
+        int width = used.vectors * Lanes.LENGTH;
+        // full vectors spill into the next row, which is written next or put back
+        int lastRow = row + (rows - 1) * ldc;
+        boolean spills =
+            rows == used.rows
+                && columns < width
+                && columns == ldc
+                && lastRow + width <= c.length
+                && startRow + (rows - 1) * startStep + width <= start.length;
+        if (spills) {
+          System.arraycopy(c, lastRow + columns, edge, 0, width - columns);
+        }
+        if (rows == used.rows && columns == width || spills) {
           used.multiplyStrip(
               k, strip, i, panels, panel, start, startRow + j, startStep, c, row + j, ldc);
+          if (spills) {
+            System.arraycopy(edge, 0, c, lastRow + columns, width - columns);
+          }
         } else {
           loadEdge(rows, columns, start, startRow + j, startStep);
           used.multiplyStrip(

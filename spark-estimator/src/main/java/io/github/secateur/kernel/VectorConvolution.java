@@ -14,6 +14,7 @@ final class VectorConvolution extends Convolution {
 
   private final TileLoops loops;
   private final PatchBlocks blocks = new PatchBlocks();
+  private final FewFilters fewFilters = new FewFilters();
   private final DepthwiseConvolution depthwise = new DepthwiseConvolution();
   private final float[] zeros = new float[WIDTH];
   private final float[] strip = new float[PanelPacking.STRIP * DEPTH];
@@ -36,6 +37,14 @@ final class VectorConvolution extends Convolution {
       int bOffset,
       float[] y,
       int yOffset) {
+    if (FewFilters.suits(s)) {
+      blocks.reset(s, rows);
+      while (blocks.next()) {
+        float[] band = blocks.loadBand(x, xOffset);
+        fewFilters.multiply(s, blocks, band, w, wOffset, b, bOffset, y, yOffset);
+      }
+      return;
+    }
     packWeights(s, w, wOffset);
     boolean contiguous =
         s.outputRowStep == s.outputWidth * s.outputStep

@@ -21,7 +21,7 @@ final class VectorGemm {
    * Columns of C from which it is worth packing an A that is not transposed: strips multiply faster
    * than rows.
    */
-  private static final int STRIPS_PAY = 256;
+  private static final int STRIPS_PAY = 128;
 
   /** Rows of C up to which it is not worth packing B. */
   private static final int FEW_ROWS = 3;
