@@ -1,0 +1,42 @@
+"""The one place that reaches into the JVM of a Spark session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyspark.sql import is_remote
+
+NOT_ON_CONNECT = "is not available over Spark Connect, which only reaches what Spark's own models have"
+
+
+def require(name: str) -> None:
+    """Checks that a class of the jar can be had; a Spark Connect server says so by itself."""
+    if not is_remote():
+        java_class(name)
+
+
+def java_class(name: str) -> Any:
+    """Returns a class of the jar as py4j sees it, or says why it cannot be had.
+
+    Raises
+    ------
+    RuntimeError
+        if there is no Spark session, or Spark runs without the jar
+    """
+    if is_remote():
+        raise NotImplementedError(f"{name} {NOT_ON_CONNECT}")
+    from py4j.java_gateway import JavaClass
+    from pyspark import SparkContext
+
+    context = SparkContext._active_spark_context
+    if context is None or context._jvm is None:
+        raise RuntimeError("there is no Spark session; start one with SparkSession.builder")
+    found = context._jvm
+    for part in name.split("."):
+        found = getattr(found, part)
+    if not isinstance(found, JavaClass):
+        raise RuntimeError(
+            f"{name} is not on Spark's class path; start Spark with --jars and --py-files, both with"
+            " the jar of Secateur, or with --packages"
+        )
+    return found

@@ -1,0 +1,414 @@
+"""The layers of a network: their constants, the shapes they take and give, and how they are written."""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple, Union
+
+Shape = Tuple[int, ...]
+"""The dimensions of one row: (784,) for a vector, (28, 28, 1) for an image, channels last."""
+
+_MAX_INT = 2**31 - 1
+
+
+class NetworkError(ValueError):
+    """Says what is wrong with a network: which layer, what it expects, what it found."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer in its place in a network.
+
+    Attributes
+    ----------
+    type : str
+        what it computes, for example ``"conv2d"``
+    name : str
+        unique in the network, branches included
+    frozen : bool
+        whether training leaves its weights and statistics as they are
+    constants : dict
+        what it was made with, as in JSON
+    branches : tuple of tuples of Layer
+        the layers inside a residual or concat layer
+    output : tuple of int
+        the shape of its output
+    parameters : int
+        the number of its own weights and statistics
+    trainable : int
+        how many of them training may change
+    """
+
+    type: str
+    name: str
+    frozen: bool
+    constants: Mapping[str, Any]
+    branches: Tuple[Tuple["Layer", ...], ...]
+    output: Shape
+    parameters: int
+    trainable: int
+
+    def freeze(self) -> "Layer":
+        """Returns this layer frozen, and all those in its branches."""
+        branches = tuple(tuple(inner.freeze() for inner in branch) for branch in self.branches)
+        return replace(self, frozen=True, branches=branches, trainable=0)
+
+    def all(self) -> Iterator["Layer"]:
+        """Yields the layers in its branches, then this one."""
+        for branch in self.branches:
+            for inner in branch:
+                yield from inner.all()
+        yield self
+
+
+# ---- numbers ------------------------------------------------------------------------------------
+
+
+def float32(what: str, value: Any) -> float:
+    """Returns the number rounded to float32, which is what Java keeps of it."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        try:
+            value = value.item()  # a number of numpy
+        except AttributeError:
+            raise TypeError(f"{what} must be a number, found {value!r}") from None
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        rounded = math.inf
+    if not math.isfinite(rounded):
+        raise NetworkError(f"{what} must be a finite float32 number, found {value!r}")
+    return rounded
+
+
+def integer(what: str, value: Any) -> int:
+    """Returns the value as an int; a float is refused even if it is whole."""
+    if isinstance(value, bool):
+        raise TypeError(f"{what} must be an integer, found {value!r}")
+    try:
+        number: int = value.__index__()
+    except AttributeError:
+        raise TypeError(f"{what} must be an integer, found {value!r}") from None
+    if not -_MAX_INT <= number <= _MAX_INT:
+        raise NetworkError(f"{what} must be an integer below 2^31, found {number}")
+    return number
+
+
+def flag(what: str, value: Any) -> bool:
+    """Returns the value, which must be True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{what} must be True or False, found {value!r}")
+    return value
+
+
+def text_of(value: Any) -> str:
+    """Returns JSON of plain values without blanks, float32 numbers with the fewest digits."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return float_text(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return f'"{value}"'  # names and types only: no character that JSON escapes
+    return "[" + ",".join(text_of(element) for element in value) + "]"
+
+
+def float_text(value: float) -> str:
+    """Returns the shortest decimal that gives the same float32 back, written as Java writes it.
+
+    Before JDK 19 Java wrote a digit too many for a few numbers; they are the same when read.
+    """
+    if value == 0:
+        return "-0.0" if math.copysign(1, value) < 0 else "0.0"
+    for digits in range(1, 17):  # Java never takes fewer than two
+        text = f"{value:.{digits}e}"
+        if struct.pack("f", float(text)) == struct.pack("f", value):
+            break
+    mantissa, exponent = text.split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    if 1e-3 <= abs(value) < 1e7:
+        fraction = mantissa.partition(".")[2]
+        decimals = max(len(fraction) - int(exponent), 1)
+        return f"{float(text):.{decimals}f}"
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"
+
+
+# ---- shapes -------------------------------------------------------------------------------------
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Returns a shape for people: 28×28×1."""
+    return "×".join(str(dimension) for dimension in shape)
+
+
+def size_of(shape: Sequence[int]) -> int:
+    """Returns the number of values in a row of this shape."""
+    return math.prod(shape)
+
+
+def check_shape(dimensions: Iterable[Any]) -> Shape:
+    """Returns the dimensions as a shape; each must be at least 1."""
+    shape = tuple(integer("a dimension", dimension) for dimension in dimensions)
+    if not shape or min(shape) < 1:
+        raise NetworkError(
+            f"a shape needs at least one dimension, each at least 1, found {list(shape)}"
+        )
+    if size_of(shape) > _MAX_INT:
+        raise NetworkError(f"a row may hold at most 2^31 - 1 values, found shape {list(shape)}")
+    return shape
+
+
+class _Place:
+    """Where a layer is put: says what it expects there if it does not fit."""
+
+    def __init__(self, type: str, name: str) -> None:
+        self.type = type
+        self.name = name
+
+    def require(self, holds: bool, expected: str, found: Any) -> None:
+        if not holds:
+            raise NetworkError(
+                f'layer "{self.name}" ({self.type}) expects {expected}, found {found}'
+            )
+
+    def require_image(self, shape: Shape) -> None:
+        self.require(
+            len(shape) == 3,
+            "an image [height × width × channels]",
+            "shape " + shape_text(shape),
+        )
+
+
+Constants = Dict[str, Any]
+_Sizes = Tuple[Shape, int, int]  # the output's shape, parameters, and how many of them are trained
+
+
+def _same(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    return shape, 0, 0
+
+
+def _normalize(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    channels = shape[-1]
+    for values in (constants["mean"], constants["deviation"]):
+        place.require(
+            len(values) in (1, channels),
+            f"a mean and a deviation for all or for each of {channels} channels",
+            f"{len(values)} values",
+        )
+    deviation = constants["deviation"]
+    place.require(min(deviation) > 0, "positive deviations", list(deviation))
+    return shape, 0, 0
+
+
+def _dense(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    units = constants["units"]
+    place.require(units >= 1, "at least 1 unit", units)
+    place.require(
+        len(shape) == 1, "a vector (add flatten() before it)", "shape " + shape_text(shape)
+    )
+    weights = shape[0] * units + (units if constants["bias"] else 0)
+    return (units,), weights, weights
+
+
+def _conv2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    place.require_image(shape)
+    filters, groups = constants["filters"], constants["groups"]
+    place.require(filters >= 1, "at least 1 filter", filters)
+    place.require(groups >= 1, "at least 1 group", groups)
+    place.require(
+        shape[-1] % groups == 0 and filters % groups == 0,
+        f"channels and filters that are multiples of {groups} groups",
+        f"{shape[-1]} channels and {filters} filters",
+    )
+    positions = _window(place, constants["kernel"], constants, shape)
+    height, width = constants["kernel"]
+    weights = height * width * (shape[-1] // groups) * filters
+    weights += filters if constants["bias"] else 0
+    return (*positions, filters), weights, weights
+
+
+def _pool2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    place.require_image(shape)
+    return (*_window(place, constants["size"], constants, shape), shape[-1]), 0, 0
+
+
+def _window(
+    place: _Place, window: Sequence[int], constants: Constants, shape: Shape
+) -> Tuple[int, int]:
+    height, width = window
+    stride, padding = constants["stride"], constants["padding"]
+    place.require(
+        height >= 1 and width >= 1 and stride >= 1,
+        "a window and a stride of at least 1",
+        f"{height}×{width} stride {stride}",
+    )
+    if padding == "same":
+        return -(-shape[0] // stride), -(-shape[1] // stride)
+    positions = (shape[0] - height) // stride + 1, (shape[1] - width) // stride + 1
+    place.require(
+        min(positions) >= 1,
+        f'an image of at least {height}×{width} (or "same" padding)',
+        "shape " + shape_text(shape),
+    )
+    return positions
+
+
+def _global_avg_pool2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    place.require_image(shape)
+    return (shape[-1],), 0, 0
+
+
+def _flatten(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    return (size_of(shape),), 0, 0
+
+
+def _reshape(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    target = check_shape(constants["shape"])
+    place.require(
+        size_of(target) == size_of(shape),
+        f"a row of {size_of(target)} values to form {shape_text(target)}",
+        "shape " + shape_text(shape),
+    )
+    return target, 0, 0
+
+
+def _permute(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    order, axes = list(constants["order"]), list(range(len(shape)))
+    place.require(sorted(order) == axes, f"an order of the axes {axes}", order)
+    return tuple(shape[axis] for axis in order), 0, 0
+
+
+def _pad(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    before, after = list(constants["before"]), list(constants["after"])
+    place.require(
+        len(before) == len(after) == len(shape),
+        f"zeros before and after each of the {len(shape)} axes of shape {shape_text(shape)}",
+        f"{before} and {after}",
+    )
+    place.require(min(before + after) >= 0, "no negative padding", f"{before} and {after}")
+    return tuple(a + b + c for a, b, c in zip(shape, before, after)), 0, 0
+
+
+def _batch_norm(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    epsilon, momentum = constants["epsilon"], constants["momentum"]
+    place.require(epsilon > 0, "a positive epsilon", float_text(epsilon))
+    place.require(0 <= momentum < 1, "a momentum in [0, 1)", float_text(momentum))
+    return shape, 4 * shape[-1], 2 * shape[-1]  # mean and variance are statistics
+
+
+def _layer_norm(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    place.require(
+        constants["epsilon"] > 0, "a positive epsilon", float_text(constants["epsilon"])
+    )
+    return shape, 2 * shape[-1], 2 * shape[-1]
+
+
+def _dropout(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    rate = constants["rate"]
+    place.require(0 <= rate < 1, "a rate in [0, 1)", float_text(rate))
+    return shape, 0, 0
+
+
+_SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
+    "scale": _same,
+    "normalize": _normalize,
+    "dense": _dense,
+    "conv2d": _conv2d,
+    "maxPool2d": _pool2d,
+    "avgPool2d": _pool2d,
+    "globalAvgPool2d": _global_avg_pool2d,
+    "flatten": _flatten,
+    "reshape": _reshape,
+    "permute": _permute,
+    "pad": _pad,
+    "identity": _same,
+    "batchNorm": _batch_norm,
+    "layerNorm": _layer_norm,
+    "dropout": _dropout,
+    "relu": _same,
+    "leakyRelu": _same,
+    "elu": _same,
+    "gelu": _same,
+    "silu": _same,
+    "tanh": _same,
+    "sigmoid": _same,
+    "softplus": _same,
+}
+"""The types that become one operator, with the sizes that each gives."""
+
+ACTIVATIONS = ("relu", "leakyRelu", "elu", "gelu", "silu", "tanh", "sigmoid", "softplus")
+
+
+def types() -> List[str]:
+    """Returns the names of all layer types in JSON."""
+    return [*_SIZES, "residual", "concat"]
+
+
+def operator_layer(type: str, name: str, frozen: bool, constants: Constants, input: Shape) -> Layer:
+    """Makes a layer that becomes one operator, for rows of the given shape."""
+    output, parameters, trainable = _SIZES[type](_Place(type, name), constants, input)
+    return Layer(
+        type, name, frozen, constants, (), output, parameters, 0 if frozen else trainable
+    )
+
+
+def residual_layer(
+    name: str, frozen: bool, branches: Sequence[Sequence[Layer]], outputs: Sequence[Shape]
+) -> Layer:
+    """Makes branch(x) + shortcut(x)."""
+    branch, shortcut = outputs
+    _Place("residual", name).require(
+        branch == shortcut,
+        f"a branch whose output has the shape of its shortcut, {shape_text(shortcut)}",
+        "shape " + shape_text(branch),
+    )
+    layer = Layer("residual", name, False, {}, tuple(map(tuple, branches)), branch, 0, 0)
+    return layer.freeze() if frozen else layer
+
+
+def concat_layer(
+    name: str,
+    frozen: bool,
+    axis: Union[int, None],
+    branches: Sequence[Sequence[Layer]],
+    outputs: Sequence[Shape],
+) -> Layer:
+    """Makes the outputs of branches, joined along an axis; without one, along the last."""
+    if len(branches) < 2:
+        raise NetworkError(f"concat expects at least 2 branches, found {len(branches)}")
+    place, first = _Place("concat", name), outputs[0]
+    rank = len(first)
+    joined = rank - 1 if axis is None else axis
+    place.require(0 <= joined < rank, f"an axis in [0, {rank})", joined)
+    for other in outputs[1:]:
+        found = "shape " + shape_text(other)
+        place.require(len(other) == rank, f"branches of rank {rank}", found)
+        place.require(
+            all(i == joined or other[i] == first[i] for i in range(rank)),
+            f"branches equal to {shape_text(first)} but for axis {joined}",
+            found,
+        )
+    total = sum(output[joined] for output in outputs)
+    output = first[:joined] + (total,) + first[joined + 1 :]
+    inner = tuple(map(tuple, branches))
+    layer = Layer("concat", name, False, {"axis": joined}, inner, output, 0, 0)
+    return layer.freeze() if frozen else layer
+
+
+def layers_text(layers: Iterable[Layer]) -> str:
+    """Returns layers as a JSON list."""
+    return "[" + ",".join(_layer_text(layer) for layer in layers) + "]"
+
+
+def _layer_text(layer: Layer) -> str:
+    fields = {"type": layer.type, "name": layer.name, "frozen": layer.frozen, **layer.constants}
+    parts = [f'"{key}":{text_of(value)}' for key, value in fields.items()]
+    if layer.type == "residual":
+        parts.append('"branch":' + layers_text(layer.branches[0]))
+        parts.append('"shortcut":' + layers_text(layer.branches[1]))
+    elif layer.type == "concat":
+        inner = ",".join(layers_text(branch) for branch in layer.branches)
+        parts.append(f'"branches":[{inner}]')
+    return "{" + ",".join(parts) + "}"

@@ -1,0 +1,197 @@
+"""Reads networks from JSON, through the builder: what was read is as sound as what was written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Tuple
+
+from secateur import _layers
+from secateur._layers import NetworkError, flag, float32, integer
+from secateur.network import Branch, Network, _height_and_width, _numbers, _padding
+
+_VERSION = 1
+
+
+class _Fields:
+    """A JSON object whose fields are asked for one by one; what is left over is refused."""
+
+    def __init__(self, path: str, values: Any) -> None:
+        self.path = path
+        if not isinstance(values, dict):
+            raise self.error(f"expected an object, found {values!r}")
+        self.values: Dict[str, Any] = values
+        self.asked: List[str] = []
+
+    def error(self, message: str) -> "_LocatedError":
+        where = f" at {self.path}" if self.path else ""
+        return _LocatedError(f"network JSON{where}: {message}")
+
+    def has(self, field: str) -> bool:
+        if field not in self.asked:
+            self.asked.append(field)
+        return field in self.values
+
+    def get(self, field: str) -> Any:
+        if not self.has(field):
+            raise self.error(f'missing field "{field}"')
+        return self.values[field]
+
+    def get_or(self, field: str, default: Any) -> Any:
+        return self.get(field) if self.has(field) else default
+
+    def list(self, field: str) -> List[Any]:
+        found = self.get(field)
+        if not isinstance(found, list):
+            raise self.error(f'field "{field}" must be a list, found {found!r}')
+        return found
+
+    def layers(self, field: str) -> List["_Fields"]:
+        return self.objects(field, self.list(field))
+
+    def objects(self, field: str, found: List[Any]) -> List["_Fields"]:
+        prefix = f"{self.path}.{field}" if self.path else field
+        return [_Fields(f"{prefix}[{i}]", element) for i, element in enumerate(found)]
+
+    def branches(self) -> List[List["_Fields"]]:
+        result = []
+        for i, element in enumerate(self.list("branches")):
+            if not isinstance(element, list):
+                raise self.error(f'field "branches[{i}]" must be a list of layers, found {element}')
+            result.append(self.objects(f"branches[{i}]", element))
+        return result
+
+    def check_no_others(self, what: str) -> None:
+        for field in self.values:
+            if field not in self.asked:
+                raise self.error(
+                    f'unknown field "{field}"; the fields of {what} are {", ".join(self.asked)}'
+                )
+
+
+class _LocatedError(NetworkError):
+    """An error that says where it is."""
+
+
+def read(text: str) -> Network:
+    """Returns the network in a text that holds one JSON object and nothing else."""
+    try:
+        found = json.loads(text, object_pairs_hook=_no_duplicates)
+    except (json.JSONDecodeError, RecursionError) as e:
+        raise NetworkError(f"network JSON is not JSON: {e}") from e
+    fields = _Fields("", found)
+    version = fields.get("version")
+    if type(version) is not int:
+        raise fields.error(f'field "version" must be an integer below 2^31, found {version!r}')
+    if version != _VERSION:
+        raise fields.error(
+            f"version must be {_VERSION}, found {version}; use a newer release of Secateur"
+        )
+    try:
+        network = Network(fields.list("input"))
+    except (NetworkError, TypeError) as e:
+        raise fields.error(f'field "input": {e}') from e
+    layers = fields.layers("layers")
+    fields.check_no_others("a network")
+    return _read_layers(network, layers)
+
+
+def _no_duplicates(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise NetworkError("network JSON is not JSON: a field stands twice in an object")
+    return fields
+
+
+def _read_layers(network: Network, layers: List[_Fields]) -> Network:
+    for layer in layers:
+        try:
+            network = _read_layer(network, layer)
+        except _LocatedError:
+            raise
+        except (NetworkError, TypeError) as e:
+            raise layer.error(str(e)) from e
+    return network
+
+
+def _read_layer(network: Network, fields: _Fields) -> Network:
+    type = fields.get("type")
+    name = fields.get_or("name", None)
+    frozen = flag('field "frozen"', fields.get_or("frozen", False))
+    if type == "residual":
+        branch = fields.layers("branch")
+        shortcut = fields.layers("shortcut") if fields.has("shortcut") else []
+        fields.check_no_others(type)
+        return network._residual(name, _branch(branch), _branch(shortcut), frozen)
+    if type == "concat":
+        axis = integer("axis", fields.get("axis")) if fields.has("axis") else None
+        branches = [_branch(layers) for layers in fields.branches()]
+        fields.check_no_others(type)
+        return network._concat(name, axis, branches, frozen)
+    if type not in _layers.types():
+        raise fields.error(
+            f'unknown layer type "{type}"; the types are {", ".join(_layers.types())}'
+        )
+    constants = _constants(type, fields)
+    fields.check_no_others(type)
+    return network._add_named(type, name, frozen, constants)
+
+
+def _branch(layers: List[_Fields]) -> Branch:
+    return lambda start: _read_layers(start, layers)
+
+
+def _constants(type: str, fields: _Fields) -> Dict[str, Any]:
+    """Returns the constants of a layer in the order in which they are written."""
+    if type == "dense":
+        units = integer("units", fields.get("units"))
+        return {"units": units, "bias": flag("bias", fields.get_or("bias", True))}
+    if type == "conv2d":
+        return {
+            "filters": integer("filters", fields.get("filters")),
+            "kernel": _height_and_width("kernel", fields.get("kernel")),
+            "stride": integer("stride", fields.get_or("stride", 1)),
+            "padding": _padding(fields.get_or("padding", "same")),
+            "groups": integer("groups", fields.get_or("groups", 1)),
+            "bias": flag("bias", fields.get_or("bias", True)),
+        }
+    if type in ("maxPool2d", "avgPool2d"):
+        size = _height_and_width("size", fields.get("size"))
+        stands_alone = fields.has("stride") or size[0] != size[1]
+        return {
+            "size": size,
+            "stride": integer("stride", fields.get("stride")) if stands_alone else size[0],
+            "padding": _padding(fields.get_or("padding", "valid")),
+        }
+    if type == "normalize":
+        return {
+            "mean": _numbers("mean", fields.list("mean")),
+            "deviation": _numbers("deviation", fields.list("deviation")),
+        }
+    if type == "batchNorm":
+        return {
+            "momentum": float32("momentum", fields.get_or("momentum", 0.9)),
+            "epsilon": float32("epsilon", fields.get_or("epsilon", 1e-5)),
+        }
+    if type == "reshape":
+        return {"shape": _layers.check_shape(fields.list("shape"))}
+    if type == "permute":
+        return {"order": tuple(integer("order", axis) for axis in fields.list("order"))}
+    if type == "pad":
+        return {
+            "before": tuple(integer("before", zeros) for zeros in fields.list("before")),
+            "after": tuple(integer("after", zeros) for zeros in fields.list("after")),
+        }
+    for field, default in _ONE_NUMBER.get(type, {}).items():
+        value = fields.get(field) if default is None else fields.get_or(field, default)
+        return {field: float32(field, value)}
+    return {}
+
+
+_ONE_NUMBER: Dict[str, Dict[str, Any]] = {
+    "scale": {"factor": None},
+    "dropout": {"rate": None},
+    "layerNorm": {"epsilon": 1e-5},
+    "leakyRelu": {"slope": 0.01},
+    "elu": {"alpha": 1.0},
+}
+"""Types with one constant, and its default."""

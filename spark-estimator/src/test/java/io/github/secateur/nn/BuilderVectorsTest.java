@@ -1,0 +1,238 @@
+package io.github.secateur.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.secateur.graph.Padding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The builder does what builder.json says: for a list of calls the JSON that comes out, or the
+ * error. The tests of the Python package read the same file, so the two builders are equal.
+ */
+class BuilderVectorsTest {
+  /** Methods that return a network but add nothing that a Python builder lacks. */
+  private static final Set<String> ONLY_HERE = Set.of("add", "fromJson");
+
+  static Stream<String> names() throws IOException {
+    return vectors().map(vector -> vector.path("name").asText());
+  }
+
+  private static Stream<JsonNode> vectors() throws IOException {
+    try (InputStream in = BuilderVectorsTest.class.getResourceAsStream("builder.json")) {
+      return StreamSupport.stream(new ObjectMapper().readTree(in).spliterator(), false);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theBuilderDoesWhatTheFileSays(String name) throws IOException {
+    JsonNode vector =
+        vectors().filter(found -> found.path("name").asText().equals(name)).findFirst().get();
+    if (vector.has("json")) {
+      assertEquals(vector.path("json").asText(), build(vector).toJson());
+    } else {
+      RuntimeException error = assertThrows(RuntimeException.class, () -> build(vector));
+      assertEquals(vector.path("error").asText(), error.getMessage());
+    }
+  }
+
+  @Test
+  void everyMethodOfTheBuilderIsInTheFile() throws IOException {
+    Set<String> used = new TreeSet<>();
+    for (JsonNode vector : vectors().toList()) {
+      used.add(vector.path("start").get(0).asText());
+      vector.path("calls").forEach(call -> used.add(call.get(0).asText()));
+    }
+    Set<String> methods =
+        Arrays.stream(Network.class.getMethods())
+            .filter(method -> method.getReturnType() == Network.class)
+            .filter(method -> Modifier.isPublic(method.getModifiers()))
+            .map(Method::getName)
+            .filter(method -> !ONLY_HERE.contains(method))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(
+        methods,
+        used,
+        "add a vector to builder.json, and the method to src/main/python/secateur/network.py");
+  }
+
+  /** Networks drawn at random, as text; the Python package reads and writes them too. */
+  @Test
+  void randomNetworksAreReadAndWrittenUnchanged() throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("networks.txt")) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(100, text.lines().count());
+      text.lines().forEach(line -> assertEquals(line, Network.fromJson(line).toJson()));
+    }
+  }
+
+  // ---- calls -----------------------------------------------------------------------------------
+
+  private static Network build(JsonNode vector) {
+    JsonNode start = vector.path("start");
+    Network network =
+        switch (start.get(0).asText()) {
+          case "input" -> Network.input(start.get(1).asInt());
+          case "image" ->
+              Network.image(start.get(1).asInt(), start.get(2).asInt(), start.get(3).asInt());
+          case "mlp" -> Network.mlp(integers(start.get(1)), start.get(2).asText());
+          default -> throw new AssertionError("unknown start " + start);
+        };
+    return run(network, vector.path("calls"));
+  }
+
+  private static Network run(Network start, JsonNode calls) {
+    Network network = start;
+    for (JsonNode call : calls) {
+      network = call(network, call.get(0).asText(), call.get(1), call.path(2));
+    }
+    return network;
+  }
+
+  private static Network call(Network network, String method, JsonNode args, JsonNode options) {
+    return switch (method) {
+      case "dense" ->
+          options.has("bias")
+              ? network.add(new OperatorLayer.Dense(args.get(0).asInt(), false))
+              : network.dense(args.get(0).asInt());
+      case "conv2d" -> conv2d(network, args, options);
+      case "depthwiseConv2d" ->
+          options.has("stride")
+              ? network.depthwiseConv2d(args.get(0).asInt(), options.path("stride").asInt())
+              : network.depthwiseConv2d(args.get(0).asInt());
+      case "batchNorm" ->
+          args.isEmpty()
+              ? network.batchNorm()
+              : network.batchNorm(number(args, 0), number(args, 1));
+      case "layerNorm" -> args.isEmpty() ? network.layerNorm() : network.layerNorm(number(args, 0));
+      case "scale" -> network.scale(number(args, 0));
+      case "normalize" ->
+          args.get(0).isArray()
+              ? network.normalize(numbers(args.get(0)), numbers(args.get(1)))
+              : network.normalize(number(args, 0), number(args, 1));
+      case "maxPool2d" -> maxPool2d(network, args, options);
+      case "avgPool2d" -> avgPool2d(network, args, options);
+      case "globalAvgPool2d" -> network.globalAvgPool2d();
+      case "flatten" -> network.flatten();
+      case "reshape" -> network.reshape(integers(args));
+      case "permute" -> network.permute(integers(args));
+      case "pad" ->
+          args.size() == 1
+              ? network.pad(args.get(0).asInt())
+              : network.pad(integers(args.get(0)), integers(args.get(1)));
+      case "identity" -> network.identity();
+      case "dropout" -> network.dropout(number(args, 0));
+      case "relu" -> network.relu();
+      case "leakyRelu" -> args.isEmpty() ? network.leakyRelu() : network.leakyRelu(number(args, 0));
+      case "elu" -> args.isEmpty() ? network.elu() : network.elu(number(args, 0));
+      case "gelu" -> network.gelu();
+      case "silu" -> network.silu();
+      case "tanh" -> network.tanh();
+      case "sigmoid" -> network.sigmoid();
+      case "softplus" -> network.softplus();
+      case "residual" ->
+          args.size() == 1
+              ? network.residual(branches(args)[0])
+              : network.residual(branches(args)[0], branches(args)[1]);
+      case "concat" ->
+          options.has("axis")
+              ? network.concat(options.path("axis").asInt(), branches(args))
+              : network.concat(branches(args));
+      case "named" -> network.named(args.get(0).asText());
+      case "frozen" -> network.frozen();
+      case "withFrozen" ->
+          network.withFrozen(
+              StreamSupport.stream(args.get(0).spliterator(), false)
+                  .map(JsonNode::asText)
+                  .toList());
+      default -> throw new AssertionError("unknown method " + method);
+    };
+  }
+
+  private static Network conv2d(Network network, JsonNode args, JsonNode options) {
+    int filters = args.get(0).asInt();
+    if (options.isMissingNode() && !args.get(1).isArray()) {
+      return network.conv2d(filters, args.get(1).asInt());
+    }
+    int[] kernel = heightAndWidth(args.get(1));
+    Conv2d convolution = Conv2d.of(filters, kernel[0], kernel[1]);
+    convolution = convolution.stride(options.path("stride").asInt(1));
+    convolution = convolution.groups(options.path("groups").asInt(1));
+    convolution =
+        padding(options, Padding.SAME) == Padding.VALID ? convolution.valid() : convolution;
+    return network.conv2d(
+        options.path("bias").asBoolean(true) ? convolution : convolution.noBias());
+  }
+
+  private static Network maxPool2d(Network network, JsonNode args, JsonNode options) {
+    int[] size = heightAndWidth(args.get(0));
+    int stride = options.path("stride").asInt(size[0]);
+    if (size[0] != size[1]) {
+      Padding padding = padding(options, Padding.VALID);
+      return network.add(new OperatorLayer.MaxPool2d(size[0], size[1], stride, padding));
+    } else if (options.has("padding")) {
+      return network.maxPool2d(size[0], stride, padding(options, Padding.VALID));
+    }
+    return options.has("stride") ? network.maxPool2d(size[0], stride) : network.maxPool2d(size[0]);
+  }
+
+  private static Network avgPool2d(Network network, JsonNode args, JsonNode options) {
+    int size = args.get(0).asInt();
+    int stride = options.path("stride").asInt(size);
+    if (options.has("padding")) {
+      return network.avgPool2d(size, stride, padding(options, Padding.VALID));
+    }
+    return options.has("stride") ? network.avgPool2d(size, stride) : network.avgPool2d(size);
+  }
+
+  private static Padding padding(JsonNode options, Padding orElse) {
+    return options.has("padding")
+        ? Padding.valueOf(options.path("padding").asText().toUpperCase(Locale.ROOT))
+        : orElse;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of functions
+  private static UnaryOperator<Network>[] branches(JsonNode args) {
+    UnaryOperator<Network>[] branches = new UnaryOperator[args.size()];
+    Arrays.setAll(branches, i -> network -> run(network, args.get(i)));
+    return branches;
+  }
+
+  private static int[] heightAndWidth(JsonNode size) {
+    return size.isArray() ? integers(size) : new int[] {size.asInt(), size.asInt()};
+  }
+
+  private static int[] integers(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  private static float[] numbers(JsonNode list) {
+    float[] numbers = new float[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = number(list, i);
+    }
+    return numbers;
+  }
+
+  private static float number(JsonNode list, int index) {
+    return (float) list.get(index).asDouble();
+  }
+}
