@@ -3,14 +3,16 @@ package io.github.secateur.spark;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.TrainingPlan;
+import io.github.secateur.spark.internal.BatchPrediction;
 import io.github.secateur.spark.internal.FeatureReader;
 import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.spark.internal.Logits;
+import io.github.secateur.spark.internal.LogitsFunction;
+import io.github.secateur.spark.internal.PredictionColumns;
 import io.github.secateur.train.History;
 import java.util.Arrays;
-import java.util.UUID;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
@@ -20,9 +22,6 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -172,53 +171,65 @@ public final class NeuralNetworkClassificationModel
   /** Replaces logits by their softmax: p(i) = exp(z(i) - max z) / Σ exp(z(j) - max z). */
   @Override
   public Vector raw2probabilityInPlace(Vector rawPrediction) {
-    double[] values = ((DenseVector) rawPrediction).values();
-    double largest = Arrays.stream(values).max().orElse(0);
-    double sum = 0;
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.exp(values[i] - largest);
-      sum += values[i];
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] /= sum;
-    }
+    Logits.softmax(((DenseVector) rawPrediction).values());
     return rawPrediction;
   }
 
+  /**
+   * Returns the probability of each class for a row.
+   *
+   * @throws IllegalArgumentException if the features are null, not finite or of another number
+   */
+  @Override
+  public Vector predictProbability(Vector features) {
+    return raw2probabilityInPlace(predictRaw(features));
+  }
+
+  /**
+   * Returns the class of a row: the one of the largest probability, or of the largest probability /
+   * threshold.
+   *
+   * @throws IllegalArgumentException if the features are null, not finite or of another number
+   */
+  @Override
+  public double predict(Vector features) {
+    try {
+      return engines.predict(features, thresholdsOrNull());
+    } catch (IllegalArgumentException e) {
+      throw inColumn(getFeaturesCol(), e);
+    }
+  }
+
+  private double[] thresholdsOrNull() {
+    // not getThresholds(), which makes objects to check that the param is ours
+    return paramMap().contains(thresholds()) ? paramMap().apply(thresholds()) : null;
+  }
+
+  /**
+   * Appends the columns of the predictions. Networks are evaluated for many rows at a time, in
+   * whichever query needs them; nothing runs here, and the data may be a stream.
+   */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    transformSchema(dataset.schema());
-    FeatureReader reader = reader();
-    if (reader.readsVectors(dataset.schema())) {
-      InferenceEngines small = engines.inClosures(dataset.sparkSession().sparkContext());
-      return small == engines ? super.transform(dataset) : with(small).transform(dataset);
+    StructType schema = transformSchema(dataset.schema(), true);
+    checkThresholds();
+    BatchPrediction.install(dataset.sparkSession());
+    InferenceEngines small = engines.inClosures(dataset.sparkSession().sparkContext());
+    return new PredictionColumns(LogitsFunction.of(small, reader()), schema, thresholdsOrNull())
+        .append(dataset.toDF(), getRawPredictionCol(), getProbabilityCol(), getPredictionCol());
+  }
+
+  private void checkThresholds() {
+    double[] values = thresholdsOrNull();
+    if (values != null && values.length != numClasses()) {
+      throw new IllegalArgumentException(
+          "transform needs one threshold for each class: numClasses=%d, found %d thresholds"
+              .formatted(numClasses(), values.length));
     }
-    String vectors = "features_" + UUID.randomUUID();
-    return copy(ParamMap.empty())
-        .setFeaturesCols(new String[0])
-        .setFeaturesCol(vectors)
-        .transform(dataset.withColumn(vectors, toVector(reader).apply(reader.column())))
-        .drop(vectors);
   }
 
   private FeatureReader reader() {
     return FeatureColumns.reader(this, engines.graph().input().shape());
-  }
-
-  private NeuralNetworkClassificationModel with(InferenceEngines others) {
-    return copyValues(new NeuralNetworkClassificationModel(uid, others), ParamMap.empty());
-  }
-
-  private static UserDefinedFunction toVector(FeatureReader reader) {
-    UDF1<Object, Vector> convert =
-        value -> {
-          float[] features = new float[reader.width()];
-          reader.read(value, features, 0);
-          double[] widened = new double[features.length];
-          Arrays.setAll(widened, i -> features[i]);
-          return Vectors.dense(widened);
-        };
-    return functions.udf(convert, SQLDataTypes.VectorType());
   }
 
   @Override

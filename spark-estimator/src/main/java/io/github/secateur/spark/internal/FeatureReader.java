@@ -205,7 +205,7 @@ public final class FeatureReader implements Serializable {
   }
 
   private static void checkWidth(Object features, int width) {
-    Object found = features;
+    int found = -1;
     if (features instanceof Vector vector) {
       found = vector.size();
     } else if (features instanceof byte[] bytes) {
@@ -213,8 +213,9 @@ public final class FeatureReader implements Serializable {
     } else if (features instanceof Seq<?> array) {
       found = array.length();
     }
-    if (!Integer.valueOf(width).equals(found)) {
-      throw new IllegalArgumentException("expected %d features, found %s".formatted(width, found));
+    if (found != width) {
+      throw new IllegalArgumentException(
+          "expected %d features, found %s".formatted(width, found < 0 ? features : found));
     }
   }
 

@@ -6,22 +6,26 @@ import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.InferencePlan;
 import java.io.Serializable;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.Vector;
 
 /**
- * A trained network, for any number of threads: each call borrows an engine, and there are as many
- * engines as threads have called at once. Serialized with its weights, without its engines.
+ * A trained network, for any number of threads: each call borrows an engine, for one row or for a
+ * batch, and there are as many engines as threads have called at once. Serialized with its weights,
+ * without its engines.
  */
 public final class InferenceEngines implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Above this many parameters a closure is too large to be sent with each task. */
   private static final int MAX_PARAMETERS_IN_CLOSURE = 1 << 16;
+
+  /** More rows gain nothing, and wait longer for the last one. */
+  private static final int MAX_BATCH = 128;
 
   private final String networkJson;
   private final float[] parameters;
@@ -35,7 +39,9 @@ public final class InferenceEngines implements Serializable {
     final Graph graph;
     final Graph merged;
     final float[] mergedParameters;
-    final Queue<Engine> idle = new ConcurrentLinkedQueue<>();
+    final int batchRows;
+    final Pool single;
+    final Pool batches;
 
     Compiled(Network network, float[] parameters) {
       this.network = network;
@@ -48,6 +54,9 @@ public final class InferenceEngines implements Serializable {
       InferencePlan plan = InferencePlan.of(graph);
       this.merged = plan.graph();
       this.mergedParameters = plan.parameters(parameters);
+      this.batchRows = Math.min(MAX_BATCH, Engine.defaultMaxRows(graph));
+      this.single = new Pool(() -> new Predictor(this, 1));
+      this.batches = new Pool(() -> new Predictor(this, batchRows));
     }
   }
 
@@ -104,25 +113,129 @@ public final class InferenceEngines implements Serializable {
     return graph().output().shape().size();
   }
 
+  /** Returns the rows of the largest batch that {@link #borrowBatch} takes. */
+  int batchRows() {
+    return compiled().batchRows;
+  }
+
+  /** Lends a predictor for one row at a time. */
+  Predictor borrow() {
+    return compiled().single.borrow();
+  }
+
+  /** Takes back what {@link #borrow} lent. A predictor that failed need not be given back. */
+  void giveBack(Predictor predictor) {
+    compiled().single.giveBack(predictor);
+  }
+
+  /** Lends a predictor for up to {@link #batchRows} rows at a time. */
+  Predictor borrowBatch() {
+    return compiled().batches.borrow();
+  }
+
+  /** Takes back what {@link #borrowBatch} lent. */
+  void giveBackBatch(Predictor predictor) {
+    compiled().batches.giveBack(predictor);
+  }
+
   /**
    * Returns the logits of a row.
    *
-   * @throws IllegalArgumentException if they are null, of the wrong number, or not finite
+   * @throws IllegalArgumentException if the features are null, of the wrong number, or not finite
    */
   public double[] logits(Vector features) {
-    Queue<Engine> idle = compiled().idle;
-    Engine engine = idle.poll();
-    if (engine == null) {
-      engine = Engine.forInference(compiled().merged, 1, KernelProvider.create());
-    }
-    FeatureReader.readVector(features, width(), engine.input(), engine.inputOffset());
-    engine.forward(compiled().mergedParameters, 1);
     double[] logits = new double[classes()];
-    for (int c = 0; c < logits.length; c++) {
-      logits[c] = engine.output()[engine.outputOffset() + c];
-    }
-    idle.add(engine);
+    Predictor predictor = evaluate(features);
+    predictor.logits(0, logits);
+    giveBack(predictor);
     return logits;
+  }
+
+  /**
+   * Returns the most probable class of a row; see {@link Logits#predict}.
+   *
+   * @param thresholds one for each class, or null
+   * @throws IllegalArgumentException if the features are null, of the wrong number, or not finite
+   */
+  public int predict(Vector features, double[] thresholds) {
+    Predictor predictor = evaluate(features);
+    double[] logits = predictor.scratch;
+    predictor.logits(0, logits);
+    int best = Logits.predict(logits, thresholds);
+    giveBack(predictor);
+    return best;
+  }
+
+  private Predictor evaluate(Vector features) {
+    Predictor predictor = borrow();
+    FeatureReader.readVector(features, width(), predictor.input(), predictor.inputOffset(0));
+    predictor.forward(1);
+    return predictor;
+  }
+
+  /** A compiled network with room for some rows. Belongs to one thread at a time. */
+  static final class Predictor {
+    private final Engine engine;
+    private final float[] parameters;
+    private final int width;
+    private final int classes;
+    private final double[] scratch;
+
+    private Predictor(Compiled compiled, int rows) {
+      this.engine = Engine.forInference(compiled.merged, rows, KernelProvider.create());
+      this.parameters = compiled.mergedParameters;
+      this.width = compiled.merged.input().shape().size();
+      this.classes = compiled.merged.output().shape().size();
+      this.scratch = new double[classes];
+    }
+
+    /** Returns the array that features are written to; {@link #forward} overwrites it. */
+    float[] input() {
+      return engine.input();
+    }
+
+    /** Returns where the features of a row of the batch begin. */
+    int inputOffset(int row) {
+      return engine.inputOffset() + row * width;
+    }
+
+    /** Evaluates the first rows of the batch. */
+    void forward(int rows) {
+      engine.forward(parameters, rows);
+    }
+
+    /** Copies the logits of a row of the batch. */
+    void logits(int row, double[] target) {
+      int from = engine.outputOffset() + row * classes;
+      for (int c = 0; c < classes; c++) {
+        target[c] = engine.output()[from + c];
+      }
+    }
+  }
+
+  /** Predictors that nobody uses now. Lending one allocates nothing if there is one. */
+  private static final class Pool {
+    private final Supplier<Predictor> maker;
+    private final ArrayDeque<Predictor> idle = new ArrayDeque<>();
+
+    Pool(Supplier<Predictor> maker) {
+      this.maker = maker;
+    }
+
+    Predictor borrow() {
+      synchronized (idle) {
+        if (!idle.isEmpty()) {
+          return idle.pop();
+        }
+      }
+      return maker.get();
+    }
+
+    void giveBack(Predictor predictor) {
+      synchronized (idle) {
+        idle.push(predictor);
+      }
+    }
   }
 
   private Compiled compiled() {

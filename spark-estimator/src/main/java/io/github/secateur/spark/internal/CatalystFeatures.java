@@ -1,0 +1,109 @@
+package io.github.secateur.spark.internal;
+
+import java.util.Arrays;
+import org.apache.spark.ml.linalg.VectorUDT;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import scala.Function1;
+
+/**
+ * Reads features in Spark's internal format: the numbers and errors of {@link FeatureReader},
+ * without an object for each row where the features are a vector or an array. Belongs to one
+ * thread.
+ */
+final class CatalystFeatures {
+  // the fields of VectorUDT
+  private static final int VECTOR_TYPE = 0;
+  private static final int VECTOR_SIZE = 1;
+  private static final int VECTOR_INDICES = 2;
+  private static final int VECTOR_VALUES = 3;
+  private static final byte DENSE = 1;
+
+  private final FeatureReader reader;
+  private final int width;
+  private final boolean isVector;
+  private final DataType element;
+  private final Function1<Object, Object> converter;
+
+  /**
+   * Makes a reader of a column.
+   *
+   * @param type the type of the column that {@code reader} reads
+   */
+  CatalystFeatures(FeatureReader reader, DataType type) {
+    this.reader = reader;
+    this.width = reader.width();
+    this.isVector = type instanceof VectorUDT;
+    this.element = type instanceof ArrayType array ? array.elementType() : null;
+    this.converter = CatalystTypeConverters.createToScalaConverter(type);
+  }
+
+  /**
+   * Reads the features of a row.
+   *
+   * @param value the value of the column; may be null
+   * @param target receives the features at {@code offset} to {@code offset + width - 1}
+   * @throws IllegalArgumentException as {@link FeatureReader#read}
+   */
+  void read(Object value, float[] target, int offset) {
+    boolean done = false;
+    if (isVector && value instanceof InternalRow vector) {
+      done =
+          vector.getByte(VECTOR_TYPE) == DENSE
+              ? readArray(vector.getArray(VECTOR_VALUES), DataTypes.DoubleType, target, offset)
+              : readSparse(vector, target, offset);
+    } else if (element != null && value instanceof ArrayData array) {
+      done = readArray(array, element, target, offset);
+    }
+    if (!done) {
+      // another type, or an error that the reader describes
+      reader.read(converter.apply(value), target, offset);
+    }
+  }
+
+  /** Returns false if the values cannot be features. */
+  private boolean readArray(ArrayData values, DataType type, float[] target, int offset) {
+    if (values.numElements() != width) {
+      return false;
+    }
+    boolean isDouble = type.equals(DataTypes.DoubleType);
+    boolean isFloat = type.equals(DataTypes.FloatType);
+    for (int i = 0; i < width; i++) {
+      if (values.isNullAt(i)) {
+        return false;
+      }
+      float value;
+      if (isDouble) {
+        value = (float) values.getDouble(i);
+      } else {
+        value = isFloat ? values.getFloat(i) : values.getByte(i) & 0xff;
+      }
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+      target[offset + i] = value + 0f; // -0 becomes 0, as in sparse rows
+    }
+    return true;
+  }
+
+  private boolean readSparse(InternalRow vector, float[] target, int offset) {
+    if (vector.getInt(VECTOR_SIZE) != width) {
+      return false;
+    }
+    ArrayData indices = vector.getArray(VECTOR_INDICES);
+    ArrayData values = vector.getArray(VECTOR_VALUES);
+    Arrays.fill(target, offset, offset + width, 0);
+    for (int i = 0; i < indices.numElements(); i++) {
+      float value = (float) values.getDouble(i);
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+      target[offset + indices.getInt(i)] = value + 0f;
+    }
+    return true;
+  }
+}
