@@ -4,6 +4,7 @@ import io.github.secateur.nn.Network;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
+import io.github.secateur.spark.internal.FitCheckpoints;
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.JobDescription;
 import io.github.secateur.spark.internal.SparkTraining;
@@ -13,6 +14,9 @@ import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
@@ -60,6 +64,7 @@ public final class NeuralNetworkClassifier
   private final ParamTable paramTable;
   private final Param<String> network;
   private transient TrainingListener listener;
+  private Set<String> fits; // shared with copies; see FitCheckpoints
 
   /** Makes a classifier with a random uid. */
   public NeuralNetworkClassifier() {
@@ -76,6 +81,7 @@ public final class NeuralNetworkClassifier
     handoff.done();
     paramTable = new ParamTable(this);
     paramTable.setDefaults(this);
+    fits = ConcurrentHashMap.newKeySet();
     network = new Param<>(this, "network", "the network, as JSON. Excludes layers");
   }
 
@@ -99,7 +105,7 @@ public final class NeuralNetworkClassifier
   public NeuralNetworkClassificationModel train(Dataset<?> dataset) {
     Network resolved = resolveNetwork();
     TrainingOptions options = trainingOptions();
-    float[] initial = resolved.initialParameters(getSeed());
+    float[] initial = initialParameters(dataset, resolved);
     SparkTraining.Trained trained = train(dataset, resolved, initial, options);
     TrainingResult result = trained.result();
     NeuralNetworkClassificationModel model =
@@ -116,18 +122,45 @@ public final class NeuralNetworkClassifier
       Dataset<?> dataset, Network resolved, float[] initial, TrainingOptions options) {
     JobDescription description = new JobDescription(dataset.sparkSession().sparkContext(), uid);
     TrainingListener told = listener == null ? TrainingListener.NONE : listener;
-    try (TrainingCache cache =
-        TrainingCache.of(
-            dataset, columns(resolved), getSeed(), "training set of " + uid, description)) {
-      return SparkTraining.train(
-          resolved,
-          initial,
-          options,
-          cache,
-          getAggregationDepth(),
-          description,
-          new EpochLog(uid, options.epochs(), told));
+    try (FitCheckpoints checkpoints = checkpoints(dataset, resolved, initial);
+        TrainingCache cache =
+            TrainingCache.of(
+                dataset, columns(resolved), getSeed(), "training set of " + uid, description)) {
+      checkpoints.begin(cache, description);
+      SparkTraining.Trained trained =
+          SparkTraining.train(
+              resolved,
+              initial,
+              options,
+              cache,
+              checkpoints,
+              getAggregationDepth(),
+              description,
+              new EpochLog(uid, options.epochs(), told));
+      checkpoints.remove();
+      return trained;
     }
+  }
+
+  private float[] initialParameters(Dataset<?> dataset, Network resolved) {
+    return isDefined(initialModelPath())
+        ? WarmStart.parameters(resolved, getInitialModelPath(), hadoopConfiguration(dataset))
+        : resolved.initialParameters(getSeed());
+  }
+
+  private FitCheckpoints checkpoints(Dataset<?> dataset, Network resolved, float[] initial) {
+    return isDefined(checkpointDir()) && getCheckpointInterval() > 0
+        ? FitCheckpoints.open(
+            getCheckpointDir(),
+            getCheckpointInterval(),
+            FitSettings.of(this, resolved, initial),
+            fits,
+            hadoopConfiguration(dataset))
+        : FitCheckpoints.none();
+  }
+
+  private static Configuration hadoopConfiguration(Dataset<?> dataset) {
+    return dataset.sparkSession().sparkContext().hadoopConfiguration();
   }
 
   /**
@@ -375,6 +408,39 @@ public final class NeuralNetworkClassifier
   }
 
   /**
+   * Sets the folder in which a fit keeps checkpoints, on any Hadoop file system. A fit that was
+   * interrupted goes on from the newest one when the same fit is run again: same params, network
+   * and rows, in the same order and partitions. Its weights are then, bit for bit, those of a fit
+   * that was not interrupted. A fit that ends removes its checkpoints, so save the model.
+   *
+   * <p>Several fits may use one folder at once, as in {@code CrossValidator}. The checkpoint of one
+   * other fit, which belongs to no such search, is refused with what differs.
+   */
+  public NeuralNetworkClassifier setCheckpointDir(String value) {
+    set(checkpointDir(), value);
+    return this;
+  }
+
+  /**
+   * Sets the epochs between two checkpoints; with solver "l-bfgs", the iterations. Default is 10;
+   * -1 for none.
+   */
+  public NeuralNetworkClassifier setCheckpointInterval(int value) {
+    set(checkpointInterval(), value);
+    return this;
+  }
+
+  /**
+   * Sets the folder of a saved model whose weights training starts from, instead of random ones.
+   * Its layers must have the same names and the same shapes of weights; running statistics are
+   * taken too. The optimizer starts anew.
+   */
+  public NeuralNetworkClassifier setInitialModelPath(String value) {
+    set(initialModelPath(), value);
+    return this;
+  }
+
+  /**
    * Sets who is told of each optimizer step and each epoch, by the thread that called {@code fit}.
    * It is no param: copies of this classifier keep it, saving does not. With fits in parallel, as
    * in {@code CrossValidator}, it is called by several threads.
@@ -396,6 +462,7 @@ public final class NeuralNetworkClassifier
   public NeuralNetworkClassifier copy(ParamMap extra) {
     NeuralNetworkClassifier copied = defaultCopy(extra);
     copied.listener = listener;
+    copied.fits = fits;
     return copied;
   }
 

@@ -8,6 +8,7 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.param.shared.HasAggregationDepth;
+import org.apache.spark.ml.param.shared.HasCheckpointInterval;
 import org.apache.spark.ml.param.shared.HasMaxIter;
 import org.apache.spark.ml.param.shared.HasRegParam;
 import org.apache.spark.ml.param.shared.HasSeed;
@@ -33,6 +34,7 @@ public interface NeuralNetworkParams
         HasTol,
         HasSeed,
         HasAggregationDepth,
+        HasCheckpointInterval,
         HasWeightCol,
         HasValidationIndicatorCol {
 
@@ -163,6 +165,31 @@ public interface NeuralNetworkParams
     return (double) getOrDefault(foldingBudget());
   }
 
+  /** Returns the param for the folder of checkpoints. */
+  default Param<String> checkpointDir() {
+    return paramTable().checkpointDir;
+  }
+
+  /** Returns the folder of checkpoints. */
+  default String getCheckpointDir() {
+    return getOrDefault(checkpointDir());
+  }
+
+  @Override
+  default IntParam checkpointInterval() {
+    return paramTable().checkpointInterval;
+  }
+
+  /** Returns the param for the saved model that training starts from. */
+  default Param<String> initialModelPath() {
+    return paramTable().initialModelPath;
+  }
+
+  /** Returns the folder of the saved model that training starts from. */
+  default String getInitialModelPath() {
+    return getOrDefault(initialModelPath());
+  }
+
   @Override
   default IntParam maxIter() {
     return paramTable().maxIter;
@@ -253,6 +280,14 @@ public interface NeuralNetworkParams
   @Override
   default void org$apache$spark$ml$param$shared$HasAggregationDepth$_setter_$aggregationDepth_$eq(
       IntParam param) {}
+
+  /**
+   * @hidden
+   */
+  @Override
+  default void
+      org$apache$spark$ml$param$shared$HasCheckpointInterval$_setter_$checkpointInterval_$eq(
+          IntParam param) {}
 
   /**
    * @hidden

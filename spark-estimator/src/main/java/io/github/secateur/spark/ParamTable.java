@@ -47,6 +47,9 @@ final class ParamTable implements Serializable {
   final BooleanParam backwardPruning;
   final BooleanParam folding;
   final DoubleParam foldingBudget;
+  final Param<String> checkpointDir;
+  final IntParam checkpointInterval;
+  final Param<String> initialModelPath;
 
   ParamTable(Params owner) {
     featuresCols =
@@ -151,6 +154,23 @@ final class ParamTable implements Serializable {
             "foldingBudget",
             "largest size of a folded row in bytes, as a multiple of a stored row's (> 0)",
             ParamValidators.gt(0));
+    checkpointDir =
+        new Param<>(
+            owner,
+            "checkpointDir",
+            "folder in which a fit keeps where it stands, to go on from there if it is interrupted;"
+                + " on any Hadoop file system");
+    checkpointInterval =
+        new IntParam(
+            owner,
+            "checkpointInterval",
+            "epochs, or iterations for solver \"l-bfgs\", between two checkpoints (>= 1), or -1 for none",
+            oneOrMoreOrMinusOne());
+    initialModelPath =
+        new Param<>(
+            owner,
+            "initialModelPath",
+            "folder of a saved model of the same network whose weights training starts from");
   }
 
   /** Gives the owner, whose params these are, their defaults. */
@@ -173,6 +193,7 @@ final class ParamTable implements Serializable {
     owner.setDefault(backwardPruning, DEFAULTS.backwardPruning());
     owner.setDefault(folding, DEFAULTS.folding());
     owner.setDefault(foldingBudget, DEFAULTS.foldingBudget());
+    owner.setDefault(checkpointInterval, 10);
   }
 
   private static String[] activations() {
@@ -185,6 +206,11 @@ final class ParamTable implements Serializable {
   private static Param<String> oneOf(Params owner, String name, String doc, String[] allowed) {
     return new Param<>(
         owner, name, doc + ": " + String.join(", ", allowed), ParamValidators.inArray(allowed));
+  }
+
+  private static Function1<Object, Object> oneOrMoreOrMinusOne() {
+    return (Function1<Object, Object> & Serializable)
+        value -> (int) value >= 1 || (int) value == -1;
   }
 
   private static Function1<int[], Object> atLeastTwoPositive() {

@@ -78,6 +78,7 @@ class NeuralNetworkParamsTest {
     expected.put("aggregationDepth", 2);
     expected.put("backwardPruning", true);
     expected.put("batchSize", 256);
+    expected.put("checkpointInterval", 10);
     expected.put("featuresCol", "features");
     expected.put("folding", true);
     expected.put("foldingBudget", 16.0);
@@ -146,7 +147,10 @@ class NeuralNetworkParamsTest {
         .setFrozenLayers(new String[] {"dense_1"})
         .setBackwardPruning(false)
         .setFolding(false)
-        .setFoldingBudget(2);
+        .setFoldingBudget(2)
+        .setCheckpointDir("checkpoints")
+        .setCheckpointInterval(3)
+        .setInitialModelPath("model");
   }
 
   @Test
@@ -201,6 +205,8 @@ class NeuralNetworkParamsTest {
         c -> c.setAggregationDepth(1),
         c -> c.setPatience(-1),
         c -> c.setMinDelta(-0.5),
+        c -> c.setCheckpointInterval(0),
+        c -> c.setCheckpointInterval(-2),
         c -> c.setNetwork("no json"),
         c -> c.setThresholds(new double[] {0, 0}),
         c -> c.setThresholds(new double[] {-1, 1}));

@@ -3,6 +3,7 @@ package io.github.secateur.spark.internal;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
+import io.github.secateur.train.Checkpoints;
 import io.github.secateur.train.Trainer;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
@@ -27,6 +28,7 @@ public final class SparkTraining {
    *
    * @param initialParameters the flat parameter array to start from; not changed
    * @param cache the training set; given back early if it is folded
+   * @param checkpoints where the training stands is kept there, and looked for first
    * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
    */
   public static Trained train(
@@ -34,6 +36,7 @@ public final class SparkTraining {
       float[] initialParameters,
       TrainingOptions options,
       TrainingCache cache,
+      Checkpoints checkpoints,
       int aggregationDepth,
       JobDescription description,
       TrainingListener listener) {
@@ -50,7 +53,8 @@ public final class SparkTraining {
         SparkRounds rounds = new SparkRounds(fit, options, folded, aggregationDepth, description)) {
       Graph rest = folding.rest();
       float[] parameters = folding.parametersOf(rest, initialParameters);
-      TrainingResult result = Trainer.train(rest, parameters, options, rounds, listener);
+      TrainingResult result =
+          Trainer.train(rest, parameters, options, rounds, listener, checkpoints);
       float[] trained = initialParameters.clone();
       folding.restore(result.parameters(), trained);
       return new Trained(

@@ -1,6 +1,10 @@
 package io.github.secateur.spark.internal;
 
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
@@ -130,6 +134,32 @@ public final class TrainingCache implements AutoCloseable {
             List.of(function.call(PartitionRows.of(rowWidth, index, trainingSeed, partition)))
                 .iterator(),
         true);
+  }
+
+  /**
+   * Returns what tells these rows from others: their number, their partitions and a checksum over
+   * their values, in one job.
+   */
+  Map<String, String> facts(JobDescription description) {
+    List<Long> checksums =
+        description.during(
+            "checksum of the training set",
+            () ->
+                map(partition ->
+                        RowChecksum.of(
+                            partition.training().shard(), partition.validation().shard()))
+                    .collect());
+    CRC32C checksum = new CRC32C();
+    for (long partition : checksums) {
+      checksum.update(ByteBuffer.allocate(Long.BYTES).putLong(0, partition));
+    }
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("number of training rows", Long.toString(rows()));
+    facts.put("number of validation rows", Long.toString(validationRows()));
+    facts.put("number of partitions", Integer.toString(shards()));
+    facts.put("number of features", Integer.toString(width));
+    facts.put("checksum of the rows", "%08x".formatted(checksum.getValue()));
+    return facts;
   }
 
   /** Returns the number of rows to train on. */

@@ -1,0 +1,55 @@
+package io.github.secateur.spark;
+
+import io.github.secateur.graph.Parameter;
+import io.github.secateur.nn.Network;
+import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.spark.internal.ModelFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Takes the weights of a saved model to start training from. */
+final class WarmStart {
+  private WarmStart() {}
+
+  /**
+   * Returns the weights of a saved model as the flat parameter array of a network.
+   *
+   * @param path the folder of the model
+   * @throws IllegalArgumentException if it is the model of another network; the message says where
+   *     they differ
+   * @throws UncheckedIOException if the model cannot be read
+   */
+  static float[] parameters(Network network, String path, Configuration configuration) {
+    InferenceEngines model;
+    try {
+      model = ModelFiles.read(path, configuration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot start from the model in initialModelPath: " + e.getMessage(), e);
+    }
+    String difference = difference(network.lower().parameters(), model.graph().parameters());
+    if (difference != null) {
+      throw new IllegalArgumentException(
+          "initialModelPath must hold a model whose layers have the names and shapes of the network's, but %s in %s; set the network of that model, or clear initialModelPath"
+              .formatted(difference, path));
+    }
+    return model.parameters().clone();
+  }
+
+  private static String difference(List<Parameter> expected, List<Parameter> found) {
+    for (int i = 0; i < Math.max(expected.size(), found.size()); i++) {
+      String here = i < expected.size() ? describe(expected.get(i)) : "the end of the network";
+      String there = i < found.size() ? describe(found.get(i)) : "the end of the network";
+      if (!here.equals(there)) {
+        return "expected %s, found %s".formatted(here, there);
+      }
+    }
+    return null;
+  }
+
+  private static String describe(Parameter parameter) {
+    return "%s of shape %s".formatted(parameter.name(), parameter.shape().dimensions());
+  }
+}
