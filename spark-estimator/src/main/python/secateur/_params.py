@@ -12,6 +12,7 @@ from pyspark import keyword_only
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.param.shared import (
     HasAggregationDepth,
+    HasCheckpointInterval,
     HasMaxIter,
     HasRegParam,
     HasSeed,
@@ -36,6 +37,7 @@ def _to_network_json(value: Union[Network, str]) -> str:
 
 class NeuralNetworkParams(
     HasAggregationDepth,
+    HasCheckpointInterval,
     HasMaxIter,
     HasRegParam,
     HasSeed,
@@ -75,6 +77,20 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toInt,
     )
 
+    checkpointDir: Param[str] = Param(
+        Params._dummy(),
+        "checkpointDir",
+        "folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system",
+        typeConverter=TypeConverters.toString,
+    )
+
+    checkpointInterval: Param[int] = Param(
+        Params._dummy(),
+        "checkpointInterval",
+        "epochs, or iterations for solver \"l-bfgs\", between two checkpoints (>= 1), or -1 for none",
+        typeConverter=TypeConverters.toInt,
+    )
+
     featuresCols: Param[List[str]] = Param(
         Params._dummy(),
         "featuresCols",
@@ -101,6 +117,13 @@ class NeuralNetworkParams(
         "frozenLayers",
         "names of layers that are not trained",
         typeConverter=TypeConverters.toListString,
+    )
+
+    initialModelPath: Param[str] = Param(
+        Params._dummy(),
+        "initialModelPath",
+        "folder of a saved model of the same network whose weights training starts from",
+        typeConverter=TypeConverters.toString,
     )
 
     layers: Param[List[int]] = Param(
@@ -201,6 +224,7 @@ class NeuralNetworkParams(
             aggregationDepth=2,
             backwardPruning=True,
             batchSize=256,
+            checkpointInterval=10,
             featuresCols=[],
             folding=True,
             foldingBudget=16.0,
@@ -245,6 +269,20 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.batchSize)
 
+    def getCheckpointDir(self) -> str:
+        """Gets the value of checkpointDir: folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system.
+
+        Default: unset.
+        """
+        return self.getOrDefault(self.checkpointDir)
+
+    def getCheckpointInterval(self) -> int:
+        """Gets the value of checkpointInterval: epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none.
+
+        Default: 10.
+        """
+        return self.getOrDefault(self.checkpointInterval)
+
     def getFeaturesCols(self) -> List[str]:
         """Gets the value of featuresCols: names of numeric columns that hold one feature each. Excludes featuresCol.
 
@@ -272,6 +310,13 @@ class NeuralNetworkParams(
         Default: [].
         """
         return self.getOrDefault(self.frozenLayers)
+
+    def getInitialModelPath(self) -> str:
+        """Gets the value of initialModelPath: folder of a saved model of the same network whose weights training starts from.
+
+        Default: unset.
+        """
+        return self.getOrDefault(self.initialModelPath)
 
     def getLayers(self) -> List[int]:
         """Gets the value of layers: sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network.
@@ -390,10 +435,13 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         aggregationDepth: int = 2,
         backwardPruning: bool = True,
         batchSize: int = 256,
+        checkpointDir: Optional[str] = None,
+        checkpointInterval: int = 10,
         featuresCols: Sequence[str] = (),
         folding: bool = True,
         foldingBudget: float = 16.0,
         frozenLayers: Sequence[str] = (),
+        initialModelPath: Optional[str] = None,
         layers: Optional[Sequence[int]] = None,
         learningRateSchedule: str = "constant",
         maxIter: int = 20,
@@ -434,6 +482,10 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             whether backward computations that no weight needs are left out; off to compare
         batchSize : int, default 256
             rows per optimizer step, over all partitions (>= 1)
+        checkpointDir : str, default unset
+            folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system
+        checkpointInterval : int, default 10
+            epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none
         featuresCols : list of str, default []
             names of numeric columns that hold one feature each. Excludes featuresCol
         folding : bool, default True
@@ -442,6 +494,8 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             largest size of a folded row in bytes, as a multiple of a stored row's (> 0)
         frozenLayers : list of str, default []
             names of layers that are not trained
+        initialModelPath : str, default unset
+            folder of a saved model of the same network whose weights training starts from
         layers : list of int, default unset
             sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
         learningRateSchedule : str, default "constant"
@@ -491,10 +545,13 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         aggregationDepth: int = 2,
         backwardPruning: bool = True,
         batchSize: int = 256,
+        checkpointDir: Optional[str] = None,
+        checkpointInterval: int = 10,
         featuresCols: Sequence[str] = (),
         folding: bool = True,
         foldingBudget: float = 16.0,
         frozenLayers: Sequence[str] = (),
+        initialModelPath: Optional[str] = None,
         layers: Optional[Sequence[int]] = None,
         learningRateSchedule: str = "constant",
         maxIter: int = 20,
@@ -535,6 +592,10 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             whether backward computations that no weight needs are left out; off to compare
         batchSize : int, default 256
             rows per optimizer step, over all partitions (>= 1)
+        checkpointDir : str, default unset
+            folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system
+        checkpointInterval : int, default 10
+            epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none
         featuresCols : list of str, default []
             names of numeric columns that hold one feature each. Excludes featuresCol
         folding : bool, default True
@@ -543,6 +604,8 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             largest size of a folded row in bytes, as a multiple of a stored row's (> 0)
         frozenLayers : list of str, default []
             names of layers that are not trained
+        initialModelPath : str, default unset
+            folder of a saved model of the same network whose weights training starts from
         layers : list of int, default unset
             sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
         learningRateSchedule : str, default "constant"
@@ -629,6 +692,26 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(batchSize=value)
 
+    def setCheckpointDir(self: _C, value: str) -> _C:
+        """Sets the value of checkpointDir: folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system.
+
+        Parameters
+        ----------
+        value : str
+            default unset
+        """
+        return self._set(checkpointDir=value)
+
+    def setCheckpointInterval(self: _C, value: int) -> _C:
+        """Sets the value of checkpointInterval: epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none.
+
+        Parameters
+        ----------
+        value : int
+            default 10
+        """
+        return self._set(checkpointInterval=value)
+
     def setFeaturesCols(self: _C, value: Sequence[str]) -> _C:
         """Sets the value of featuresCols: names of numeric columns that hold one feature each. Excludes featuresCol.
 
@@ -668,6 +751,16 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             default []
         """
         return self._set(frozenLayers=value)
+
+    def setInitialModelPath(self: _C, value: str) -> _C:
+        """Sets the value of initialModelPath: folder of a saved model of the same network whose weights training starts from.
+
+        Parameters
+        ----------
+        value : str
+            default unset
+        """
+        return self._set(initialModelPath=value)
 
     def setLayers(self: _C, value: Sequence[int]) -> _C:
         """Sets the value of layers: sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network.
