@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToLongFunction;
 
 /**
  * Draws a training plan as one self-contained HTML page: the graph as inline SVG beside a table
@@ -59,47 +58,24 @@ final class PlanHtml {
 
   private void tiles() {
     html.append("<div class=\"tiles\">\n");
-    tile(
-        "operations per row in each epoch",
-        plan.whole().cost().flopsPerRow(),
-        plan.backward().cost().flopsPerRow());
-    tile(
-        "of them in the backward pass",
-        sum(l -> l.backwardWhole().flopsPerRow()),
-        sum(l -> l.backward().flopsPerRow()));
-    tile(
-        "workspace bytes per row",
-        (long) Float.BYTES * plan.wholeWorkspaceFloatsPerRow(),
-        (long) Float.BYTES * plan.workspaceFloatsPerRow());
-    tile(
-        "weight bytes per round, each way",
-        (long) Float.BYTES * plan.graph().parameterCount(),
-        (long) Float.BYTES * plan.roundFloats());
-    if (!plan.folding().isEmpty()) {
-      tile("cached bytes per row", plan.inputBytesPerRow(), plan.cachedBytesPerRow());
-    }
+    plan.savings().forEach(this::tile);
     html.append("</div>\n");
   }
 
-  private void tile(String name, long before, long after) {
-    double change = before == 0 ? 0 : 100.0 * (after - before) / before;
+  private void tile(Saving saving) {
     String percent =
-        after == before
+        saving.kept() == saving.whole()
             ? "unchanged"
-            : String.format(Locale.ROOT, "%+.1f %%", change).replace("-", "−");
+            : String.format(Locale.ROOT, "%+.1f %%", 0 - saving.percentSaved()).replace("-", "−");
     html.append("<div class=\"tile\"><span>")
-        .append(name)
+        .append(saving.quantity())
         .append("</span><b>")
         .append(percent)
         .append("</b><span>");
-    html.append(TextTable.number(before))
+    html.append(TextTable.number(saving.whole()))
         .append(" → ")
-        .append(TextTable.number(after))
+        .append(TextTable.number(saving.kept()))
         .append("</span></div>\n");
-  }
-
-  private long sum(ToLongFunction<TrainingPlan.Line> count) {
-    return lines.stream().mapToLong(count).sum();
   }
 
   private void legend() {

@@ -3,7 +3,6 @@ package io.github.secateur.plan;
 import io.github.secateur.graph.Operator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -76,47 +75,13 @@ final class PlanText {
   private String totals() {
     TextTable table = new TextTable(false, true, true, true);
     table.add("each epoch", "whole", "→ kept", "saved");
-    add(
-        table,
-        "operations per row, forward",
-        sum(line -> line.forwardWhole()),
-        sum(line -> line.forward()));
-    add(
-        table,
-        "operations per row, backward",
-        sum(line -> line.backwardWhole()),
-        sum(line -> line.backward()));
-    add(
-        table,
-        "operations per row, with the loss",
-        plan.whole().cost().flopsPerRow(),
-        plan.backward().cost().flopsPerRow());
-    add(
-        table,
-        "workspace bytes per row",
-        (long) Float.BYTES * plan.wholeWorkspaceFloatsPerRow(),
-        (long) Float.BYTES * plan.workspaceFloatsPerRow());
-    add(
-        table,
-        "weight bytes per round, each way",
-        (long) Float.BYTES * plan.graph().parameterCount(),
-        (long) Float.BYTES * plan.roundFloats());
-    if (!plan.folding().isEmpty()) {
-      add(table, "cached bytes per row", plan.inputBytesPerRow(), plan.cachedBytesPerRow());
+    for (Saving saving : plan.savings()) {
+      table.add(
+          saving.quantity(),
+          TextTable.number(saving.whole()),
+          TextTable.number(saving.kept()),
+          String.format(Locale.ROOT, "%.1f %%", saving.percentSaved()));
     }
     return table.toString();
-  }
-
-  private long sum(Function<TrainingPlan.Line, Cost> cost) {
-    return lines.stream().mapToLong(line -> cost.apply(line).flopsPerRow()).sum();
-  }
-
-  private static void add(TextTable table, String name, long before, long after) {
-    double saved = before == 0 ? 0 : 100.0 * (before - after) / before;
-    table.add(
-        name,
-        TextTable.number(before),
-        TextTable.number(after),
-        String.format(Locale.ROOT, "%.1f %%", saved));
   }
 }

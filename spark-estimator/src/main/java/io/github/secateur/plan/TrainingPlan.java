@@ -170,6 +170,11 @@ public final class TrainingPlan {
     return options.inputBytes();
   }
 
+  /** Returns what pruning and folding save in each epoch, figure by figure. */
+  public List<Saving> savings() {
+    return Saving.of(this);
+  }
+
   /**
    * Returns what people should know beside the table: what is not folded, what transform merges.
    */
