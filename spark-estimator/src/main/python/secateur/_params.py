@@ -140,6 +140,13 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toString,
     )
 
+    localSteps: Param[int] = Param(
+        Params._dummy(),
+        "localSteps",
+        "optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)",
+        typeConverter=TypeConverters.toInt,
+    )
+
     maxIter: Param[int] = Param(
         Params._dummy(),
         "maxIter",
@@ -230,6 +237,7 @@ class NeuralNetworkParams(
             foldingBudget=16.0,
             frozenLayers=[],
             learningRateSchedule="constant",
+            localSteps=1,
             maxIter=20,
             minDelta=0.0,
             momentum=0.9,
@@ -331,6 +339,13 @@ class NeuralNetworkParams(
         Default: "constant".
         """
         return self.getOrDefault(self.learningRateSchedule)
+
+    def getLocalSteps(self) -> int:
+        """Gets the value of localSteps: optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1).
+
+        Default: 1.
+        """
+        return self.getOrDefault(self.localSteps)
 
     def getMaxIter(self) -> int:
         """Gets the value of maxIter: maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0).
@@ -444,6 +459,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         initialModelPath: Optional[str] = None,
         layers: Optional[Sequence[int]] = None,
         learningRateSchedule: str = "constant",
+        localSteps: int = 1,
         maxIter: int = 20,
         minDelta: float = 0.0,
         momentum: float = 0.9,
@@ -500,6 +516,8 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
         learningRateSchedule : str, default "constant"
             how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine
+        localSteps : int, default 1
+            optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)
         maxIter : int, default 20
             maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0)
         minDelta : float, default 0.0
@@ -554,6 +572,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         initialModelPath: Optional[str] = None,
         layers: Optional[Sequence[int]] = None,
         learningRateSchedule: str = "constant",
+        localSteps: int = 1,
         maxIter: int = 20,
         minDelta: float = 0.0,
         momentum: float = 0.9,
@@ -610,6 +629,8 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
         learningRateSchedule : str, default "constant"
             how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine
+        localSteps : int, default 1
+            optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)
         maxIter : int, default 20
             maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0)
         minDelta : float, default 0.0
@@ -781,6 +802,16 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             default "constant"
         """
         return self._set(learningRateSchedule=value)
+
+    def setLocalSteps(self: _C, value: int) -> _C:
+        """Sets the value of localSteps: optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1).
+
+        Parameters
+        ----------
+        value : int
+            default 1
+        """
+        return self._set(localSteps=value)
 
     def setMaxIter(self: _C, value: int) -> _C:
         """Sets the value of maxIter: maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0).

@@ -183,6 +183,7 @@ public final class NeuralNetworkClassifier
         .solver(Solver.parse(getSolver()))
         .epochs(getMaxIter())
         .batchSize(getBatchSize())
+        .localSteps(getLocalSteps())
         .learningRate(getStepSize())
         .schedule(ScheduleOptions.named(getLearningRateSchedule()))
         .sgd(new SgdOptions(getMomentum(), SgdOptions.DEFAULTS.nesterov()))
@@ -300,6 +301,16 @@ public final class NeuralNetworkClassifier
   /** Sets the rows per optimizer step, over all partitions. Default is 256. */
   public NeuralNetworkClassifier setBatchSize(int value) {
     set(batchSize(), value);
+    return this;
+  }
+
+  /**
+   * Sets the optimizer steps that each partition takes on its own rows before all partitions are
+   * averaged. Default is 1: each step is over the rows of all partitions. More make fewer rounds,
+   * and another result.
+   */
+  public NeuralNetworkClassifier setLocalSteps(int value) {
+    set(localSteps(), value);
     return this;
   }
 

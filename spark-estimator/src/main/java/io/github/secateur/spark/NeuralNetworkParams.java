@@ -85,6 +85,16 @@ public interface NeuralNetworkParams
     return (int) getOrDefault(batchSize());
   }
 
+  /** Returns the param for the optimizer steps of a partition between two averages. */
+  default IntParam localSteps() {
+    return paramTable().localSteps;
+  }
+
+  /** Returns the optimizer steps that a partition takes before all partitions are averaged. */
+  default int getLocalSteps() {
+    return (int) getOrDefault(localSteps());
+  }
+
   /** Returns the param for the momentum of solver "sgd". */
   default DoubleParam momentum() {
     return paramTable().momentum;

@@ -31,6 +31,7 @@ final class ParamTable implements Serializable {
   final Param<String> activation;
   final IntParam maxIter;
   final IntParam batchSize;
+  final IntParam localSteps;
   final Param<String> solver;
   final DoubleParam stepSize;
   final DoubleParam momentum;
@@ -77,6 +78,13 @@ final class ParamTable implements Serializable {
             owner,
             "batchSize",
             "rows per optimizer step, over all partitions (>= 1)",
+            ParamValidators.gtEq(1));
+    localSteps =
+        new IntParam(
+            owner,
+            "localSteps",
+            "optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over"
+                + " all partitions (>= 1)",
             ParamValidators.gtEq(1));
     solver = oneOf(owner, "solver", "the optimizer", Solver.labels());
     stepSize = new DoubleParam(owner, "stepSize", "learning rate (> 0)", ParamValidators.gt(0));
@@ -179,6 +187,7 @@ final class ParamTable implements Serializable {
     owner.setDefault(activation, OperatorType.RELU.label());
     owner.setDefault(maxIter, DEFAULTS.epochs());
     owner.setDefault(batchSize, DEFAULTS.batchSize());
+    owner.setDefault(localSteps, DEFAULTS.localSteps());
     owner.setDefault(solver, DEFAULTS.solver().label());
     owner.setDefault(stepSize, DEFAULTS.learningRate());
     owner.setDefault(momentum, DEFAULTS.sgd().momentum());

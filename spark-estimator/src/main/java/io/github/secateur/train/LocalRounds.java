@@ -102,6 +102,11 @@ public final class LocalRounds implements Rounds {
   }
 
   @Override
+  public StateMean localSteps(TrainingState state, StepRange round) {
+    return root(pool.localSteps(training, training.size(), parameters, state, round));
+  }
+
+  @Override
   public GradientSum fullGradient(float[] state) {
     layout.scatter(state, parameters);
     return root(pool.fullGradient(training, training.size(), parameters));

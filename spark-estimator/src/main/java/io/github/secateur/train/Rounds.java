@@ -18,6 +18,15 @@ public interface Rounds extends AutoCloseable {
   GradientSum gradient(float[] state, Step step);
 
   /**
+   * Lets each shard take the steps of a round on its own rows, and averages what they make of the
+   * state.
+   *
+   * @param state what all shards start from; not changed
+   * @return a mean that is valid until the next call
+   */
+  StateMean localSteps(TrainingState state, StepRange round);
+
+  /**
    * Sums the gradients of all training rows. A deterministic function of the state: random layers
    * draw the same numbers at each call.
    *
@@ -36,8 +45,9 @@ public interface Rounds extends AutoCloseable {
 
   /**
    * Takes the steps {@code first} to {@code end - 1} of an epoch, one after the other: gradient,
-   * update. Rounds that can take several steps where the rows are may send the training state
-   * there, and return the one that comes back.
+   * update; or, with {@link TrainingOptions#localSteps()}, so many in each round. Rounds that can
+   * take several steps where the rows are may send the training state there, and return the one
+   * that comes back.
    *
    * @param state what the steps change
    * @param progress told after each step
@@ -50,9 +60,15 @@ public interface Rounds extends AutoCloseable {
       int end,
       int stepsInEpoch,
       Consumer<StepRecord> progress) {
-    for (int index = first; index < end; index++) {
-      Step step = new Step(epoch, index, stepsInEpoch);
-      progress.accept(state.apply(step, gradient(state.values(), step)));
+    for (int index = first; index < end; index += state.localSteps()) {
+      if (state.localSteps() == 1) {
+        Step step = new Step(epoch, index, stepsInEpoch);
+        progress.accept(state.apply(step, gradient(state.values(), step)));
+      } else {
+        int until = Math.min(end, index + state.localSteps());
+        StepRange round = new StepRange(epoch, index, until, stepsInEpoch);
+        state.moveTo(localSteps(state, round), round).forEach(progress);
+      }
     }
     return state;
   }

@@ -15,6 +15,9 @@ import java.util.Objects;
  * @param solver how the loss is minimized
  * @param epochs the largest number of passes over all rows, or of L-BFGS iterations; at least 0
  * @param batchSize rows per optimizer step, over all shards; at least 1. Not used by L-BFGS
+ * @param localSteps the optimizer steps that each shard takes on its own rows before the states of
+ *     all shards are averaged; at least 1, which is one step for all shards together. Must be 1 for
+ *     L-BFGS
  * @param learningRate the full learning rate; above 0. Not used by L-BFGS
  * @param schedule how the learning rate changes
  * @param sgd constants of {@link Solver#SGD}
@@ -40,6 +43,7 @@ public record TrainingOptions(
     Solver solver,
     int epochs,
     int batchSize,
+    int localSteps,
     double learningRate,
     ScheduleOptions schedule,
     SgdOptions sgd,
@@ -61,6 +65,7 @@ public record TrainingOptions(
           Solver.ADAM,
           20,
           256,
+          1,
           1e-3,
           ScheduleOptions.DEFAULTS,
           SgdOptions.DEFAULTS,
@@ -83,6 +88,13 @@ public record TrainingOptions(
     Objects.requireNonNull(lbfgs, "lbfgs");
     check(epochs >= 0, "epochs", "at least 0", epochs, "20");
     check(batchSize >= 1, "batchSize", "at least 1", batchSize, "256");
+    check(localSteps >= 1, "localSteps", "at least 1", localSteps, "1 or 8");
+    check(
+        localSteps == 1 || solver != Solver.LBFGS,
+        "localSteps",
+        "1 for solver \"l-bfgs\", which takes its steps over all rows",
+        localSteps,
+        "1");
     check(
         isFinite(learningRate) && learningRate > 0,
         "learningRate",
@@ -144,6 +156,7 @@ public record TrainingOptions(
     private Solver solver;
     private int epochs;
     private int batchSize;
+    private int localSteps;
     private double learningRate;
     private ScheduleOptions schedule;
     private SgdOptions sgd;
@@ -162,6 +175,7 @@ public record TrainingOptions(
       solver = options.solver;
       epochs = options.epochs;
       batchSize = options.batchSize;
+      localSteps = options.localSteps;
       learningRate = options.learningRate;
       schedule = options.schedule;
       sgd = options.sgd;
@@ -192,6 +206,12 @@ public record TrainingOptions(
     /** Sets the rows per optimizer step, over all shards. */
     public Builder batchSize(int batchSize) {
       this.batchSize = batchSize;
+      return this;
+    }
+
+    /** Sets the optimizer steps that each shard takes before states are averaged. */
+    public Builder localSteps(int localSteps) {
+      this.localSteps = localSteps;
       return this;
     }
 
@@ -283,6 +303,7 @@ public record TrainingOptions(
           solver,
           epochs,
           batchSize,
+          localSteps,
           learningRate,
           schedule,
           sgd,

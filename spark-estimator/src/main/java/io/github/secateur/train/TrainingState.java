@@ -7,6 +7,8 @@ import io.github.secateur.optim.Optimizer;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.plan.TrainableLayout;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,6 +23,7 @@ public final class TrainingState implements Serializable {
   private final LearningRateSchedule schedule;
   private final MeanGradient mean;
   private final RunningStatistics statistics;
+  private final int localSteps;
   private double epochLossSum;
   private double epochWeightSum;
 
@@ -53,6 +56,7 @@ public final class TrainingState implements Serializable {
             options.schedule(), options.learningRate(), stepsInEpoch, options.epochs());
     this.mean = new MeanGradient(count, kernels, decoupled ? 0 : options.regularization());
     this.statistics = new RunningStatistics(graph, layout);
+    this.localSteps = options.localSteps();
   }
 
   /** Returns where the kernels stand in the state. */
@@ -102,10 +106,7 @@ public final class TrainingState implements Serializable {
    * @throws TrainingException if the loss is NaN or infinite
    */
   public StepRecord apply(Step step, GradientSum sum) {
-    if (step.index() == 0) {
-      epochLossSum = 0;
-      epochWeightSum = 0;
-    }
+    beginEpochAt(step);
     double learningRate = schedule.rate(step.number());
     double loss = Double.NaN;
     if (sum.weightSum() > 0) {
@@ -117,6 +118,73 @@ public final class TrainingState implements Serializable {
       statistics.update(values, sum.values(), sum.rows());
     }
     return new StepRecord(step, sum.rows(), loss, epochLoss(), learningRate);
+  }
+
+  private void beginEpochAt(Step step) {
+    if (step.index() == 0) {
+      epochLossSum = 0;
+      epochWeightSum = 0;
+    }
+  }
+
+  /** Returns {@link TrainingOptions#localSteps()}. */
+  public int localSteps() {
+    return localSteps;
+  }
+
+  /** Returns the state, with what the optimizer remembers, as a mean of one. */
+  StateMean asMean(double weightSum, double[] counts) {
+    float[][] remembered = optimizer.snapshot();
+    int length = values.length;
+    for (float[] array : remembered) {
+      length += array.length;
+    }
+    float[] all = Arrays.copyOf(values, length);
+    int at = values.length;
+    for (float[] array : remembered) {
+      System.arraycopy(array, 0, all, at, array.length);
+      at += array.length;
+    }
+    return new StateMean(all, weightSum, optimizer.steps(), counts);
+  }
+
+  /**
+   * Takes the mean of what all shards made of this state in local steps.
+   *
+   * @param round the steps that they took
+   * @return one record for each step
+   * @throws TrainingException if the loss of a step is NaN or infinite
+   */
+  public List<StepRecord> moveTo(StateMean shards, StepRange round) {
+    List<StepRecord> records = new ArrayList<>();
+    for (int i = 0; i < round.size(); i++) {
+      Step step = round.step(i);
+      beginEpochAt(step);
+      double learningRate = schedule.rate(step.number());
+      double loss = Double.NaN;
+      if (shards.weightSum(i) > 0) {
+        loss = shards.lossSum(i) / shards.weightSum(i);
+        requireFinite(loss, step, learningRate);
+        epochLossSum += shards.lossSum(i);
+        epochWeightSum += shards.weightSum(i);
+      }
+      records.add(new StepRecord(step, shards.rows(i), loss, epochLoss(), learningRate));
+    }
+    if (shards.weightSum() > 0) {
+      copyFrom(shards);
+    }
+    return records;
+  }
+
+  private void copyFrom(StateMean shards) {
+    System.arraycopy(shards.values(), 0, values, 0, values.length);
+    float[][] remembered = optimizer.snapshot();
+    int at = values.length;
+    for (float[] array : remembered) {
+      System.arraycopy(shards.values(), at, array, 0, array.length);
+      at += array.length;
+    }
+    optimizer.restore(shards.optimizerSteps(), remembered);
   }
 
   private static void requireFinite(double loss, Step step, double learningRate) {

@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -94,6 +96,33 @@ public final class WorkerPool implements AutoCloseable {
           sum.add(shard.index(), leaf);
         });
     return lend(sum.nodes());
+  }
+
+  /**
+   * Lets each shard take the steps of a round on its own rows.
+   *
+   * @param state what all shards start from; not changed
+   * @return the means over the largest subtrees that these shards fill
+   */
+  public List<TreeSum.Node<StateMean>> localSteps(
+      List<IndexedShard> shards,
+      int shardsInTree,
+      float[] parameters,
+      TrainingState state,
+      StepRange round) {
+    byte[] start = StateBytes.write(state);
+    TreeSum<StateMean> mean = new TreeSum<>(shardsInTree, StateMean::plus);
+    Map<ShardWorker, LocalSteps> stepsByWorker = new ConcurrentHashMap<>();
+    forEach(
+        shards,
+        (worker, shard) -> {
+          LocalSteps steps =
+              stepsByWorker.computeIfAbsent(
+                  worker, mine -> new LocalSteps(graph, mine, parameters));
+          TrainingState copy = (TrainingState) StateBytes.read(start);
+          mean.add(shard.index(), steps.take(shard, copy, round));
+        });
+    return mean.nodes();
   }
 
   /** Evaluates the network, in inference mode, on all rows; see {@link #gradient}. */

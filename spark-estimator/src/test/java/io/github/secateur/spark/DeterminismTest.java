@@ -38,6 +38,7 @@ import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.RDDInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -74,13 +75,15 @@ class DeterminismTest {
     return LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(300), 7, 3));
   }
 
-  @Test
-  void oneJobForEachStepAndOneForManyGiveTheSameBits() {
-    Vector many = classifier().fit(sevenIn(2)).weights();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 100})
+  void oneJobForEachStepAndOneForManyGiveTheSameBits(int localSteps) {
+    NeuralNetworkClassifier classifier = classifier().setLocalSteps(localSteps);
+    Vector many = classifier.fit(sevenIn(2)).weights();
     LocalSpark.session(2, Map.of("spark.secateur.stepsInOneJob", "false"));
     Dataset<Row> data =
         LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(300), 7, 3));
-    assertEquals(many, classifier().fit(data).weights());
+    assertEquals(many, classifier.fit(data).weights());
   }
 
   @Test
@@ -158,12 +161,13 @@ class DeterminismTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 7})
-  void sparkGivesTheBitsOfATrainingWithoutSpark(int partitions) {
+  @CsvSource({"1,1", "2,1", "7,1", "7,3"})
+  void sparkGivesTheBitsOfATrainingWithoutSpark(int partitions, int localSteps) {
     List<Row> rows = TestData.clusters(300);
     Integer[] empty = partitions == 7 ? new Integer[] {3} : new Integer[0];
     Dataset<Row> data = TestData.deal(rows, partitions, empty);
-    TrainingOptions options = TrainingOptions.builder().seed(7).epochs(3).batchSize(32).build();
+    TrainingOptions options =
+        TrainingOptions.builder().seed(7).epochs(3).batchSize(32).localSteps(localSteps).build();
     List<Shard> shards =
         TestData.dealt(rows, partitions, empty).stream().map(DeterminismTest::shard).toList();
     float[] initial = NETWORK.initialParameters(7);
@@ -171,7 +175,7 @@ class DeterminismTest {
         LocalTraining.train(
                 NETWORK.lower(), initial, options, shards, List.of(), 2, TrainingListener.NONE)
             .parameters();
-    assertArrayEquals(expected, floats(classifier().fit(data).weights()));
+    assertArrayEquals(expected, floats(classifier().setLocalSteps(localSteps).fit(data).weights()));
   }
 
   private static Shard shard(List<Row> rows) {

@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.secateur.nn.Network;
 import java.util.Map;
@@ -43,11 +44,14 @@ class LocalClusterTest {
     LocalSpark.session(2);
     Vector minibatches = classifier().fit(data()).weights();
     Vector fullBatches = classifier().setSolver("l-bfgs").fit(data()).weights();
+    Vector averages = classifier().setLocalSteps(3).fit(data()).weights();
+    assertNotEquals(minibatches, averages);
     ClusterSpark.session(
         2, 1, Map.of("spark.serializer", "org.apache.spark.serializer.KryoSerializer"));
     NeuralNetworkClassificationModel model = classifier().fit(data());
     assertEquals(minibatches, model.weights());
     assertEquals(2, ClusterSpark.executors().size());
+    assertEquals(averages, classifier().setLocalSteps(3).fit(data()).weights());
     assertEquals(fullBatches, classifier().setSolver("l-bfgs").fit(data()).weights());
     assertEquals(300, model.transform(data()).filter("prediction >= 0").count());
   }

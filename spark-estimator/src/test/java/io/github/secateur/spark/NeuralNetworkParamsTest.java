@@ -79,6 +79,7 @@ class NeuralNetworkParamsTest {
     expected.put("backwardPruning", true);
     expected.put("batchSize", 256);
     expected.put("checkpointInterval", 10);
+    expected.put("localSteps", 1);
     expected.put("featuresCol", "features");
     expected.put("folding", true);
     expected.put("foldingBudget", 16.0);
@@ -132,6 +133,7 @@ class NeuralNetworkParamsTest {
         .setActivation("tanh")
         .setMaxIter(3)
         .setBatchSize(7)
+        .setLocalSteps(2)
         .setSolver("sgd")
         .setStepSize(0.1)
         .setMomentum(0.5)
@@ -196,6 +198,7 @@ class NeuralNetworkParamsTest {
         c -> c.setActivation("swoosh"),
         c -> c.setMaxIter(-1),
         c -> c.setBatchSize(0),
+        c -> c.setLocalSteps(0),
         c -> c.setSolver("gd"),
         c -> c.setStepSize(0),
         c -> c.setMomentum(1),

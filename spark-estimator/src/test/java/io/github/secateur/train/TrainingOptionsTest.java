@@ -26,6 +26,7 @@ class TrainingOptionsTest {
             Solver.SGD,
             1,
             2,
+            10,
             3,
             ScheduleOptions.named("step"),
             new SgdOptions(0.5, true),
@@ -44,6 +45,7 @@ class TrainingOptionsTest {
             .solver(Solver.SGD)
             .epochs(1)
             .batchSize(2)
+            .localSteps(10)
             .learningRate(3)
             .schedule(ScheduleOptions.named("step"))
             .sgd(new SgdOptions(0.5, true))
@@ -66,6 +68,8 @@ class TrainingOptionsTest {
   void optionsOutOfRangeAreRefused() {
     refused("epochs must be at least 0, found -1; a usual value is 20", b -> b.epochs(-1));
     refused("batchSize must be at least 1, found 0; a usual value is 256", b -> b.batchSize(0));
+    refused(
+        "localSteps must be at least 1, found 0; a usual value is 1 or 8", b -> b.localSteps(0));
     refused(
         "learningRate must be above 0, found NaN; a usual value is 1e-3",
         b -> b.learningRate(Double.NaN));

@@ -199,6 +199,11 @@ class TrainingStateTest {
     }
 
     @Override
+    public StateMean localSteps(TrainingState state, StepRange round) {
+      return inner.localSteps(state, round);
+    }
+
+    @Override
     public GradientSum fullGradient(float[] state) {
       return inner.fullGradient(state);
     }

@@ -9,8 +9,11 @@ import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.LocalRounds;
 import io.github.secateur.train.RowFolder;
+import io.github.secateur.train.StateMean;
 import io.github.secateur.train.Step;
+import io.github.secateur.train.StepRange;
 import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.WorkerPool;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -86,6 +89,9 @@ final class FitNetwork implements Serializable {
   interface Pool {
     /** Returns the sum for a step; valid until the next one. */
     GradientSum gradient(float[] state, Step step);
+
+    /** Returns the mean of what the shards make of a state in a round of local steps. */
+    StateMean localSteps(TrainingState state, StepRange round);
   }
 
   /** Lends engines of this JVM, one for each thread, to a computation over all shards. */
@@ -98,9 +104,17 @@ final class FitNetwork implements Serializable {
     List<Engine> lent = new ArrayList<>();
     try (WorkerPool pool = new WorkerPool(rest, threads, () -> lend(sparse, lent))) {
       return computation.apply(
-          (state, step) -> {
-            layout.scatter(state, all);
-            return pool.gradient(shards, shards.size(), all, step).get(0).sum();
+          new Pool() {
+            @Override
+            public GradientSum gradient(float[] state, Step step) {
+              layout.scatter(state, all);
+              return pool.gradient(shards, shards.size(), all, step).get(0).sum();
+            }
+
+            @Override
+            public StateMean localSteps(TrainingState state, StepRange round) {
+              return pool.localSteps(shards, shards.size(), all, state, round).get(0).sum();
+            }
           });
     } finally {
       giveBack(lent);

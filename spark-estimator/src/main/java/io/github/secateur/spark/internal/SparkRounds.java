@@ -4,7 +4,10 @@ import io.github.secateur.train.EvaluationSum;
 import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.Rounds;
+import io.github.secateur.train.StateBytes;
+import io.github.secateur.train.StateMean;
 import io.github.secateur.train.Step;
+import io.github.secateur.train.StepRange;
 import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingState;
@@ -43,12 +46,7 @@ final class SparkRounds implements Rounds {
       TrainingCache cache,
       int aggregationDepth,
       JobDescription description) {
-    this(
-        network,
-        options,
-        cache,
-        new TreeAggregation(aggregationDepth, TreeAggregation.DIRECT_BYTES),
-        description);
+    this(network, options, cache, new TreeAggregation(aggregationDepth), description);
   }
 
   SparkRounds(
@@ -111,7 +109,49 @@ final class SparkRounds implements Rounds {
 
   private GradientSum sumGradients(float[] state, Step step) {
     return withBroadcast(
-        state, sent -> aggregation.sum(gradients(sent, step), cache.shards(), state.length));
+        state,
+        sent ->
+            aggregation
+                .sum(gradients(sent, step), SumFormat.GRADIENT, cache.shards(), state.length)
+                .sum());
+  }
+
+  @Override
+  public StateMean localSteps(TrainingState state, StepRange round) {
+    String what =
+        "epoch %d/%d, steps %d-%d/%d"
+            .formatted(
+                round.epoch() + 1,
+                options.epochs(),
+                round.first() + 1,
+                round.end(),
+                round.stepsInEpoch());
+    return description.during(what, () -> averageStates(state, round));
+  }
+
+  private StateMean averageStates(TrainingState state, StepRange round) {
+    byte[] bytes = StateBytes.write(state);
+    return withBroadcast(
+        bytes,
+        sent ->
+            aggregation
+                .sum(
+                    states(sent, round),
+                    SumFormat.STATE_MEAN,
+                    cache.shards(),
+                    bytes.length / Float.BYTES)
+                .sum());
+  }
+
+  /** Returns the encoded state of each shard after a round of local steps. */
+  private JavaRDD<byte[]> states(Broadcast<byte[]> state, StepRange round) {
+    Broadcast<FitNetwork> fit = network; // captured alone, without this object
+    return cache.map(
+        rows -> {
+          IndexedShard shard = rows.training();
+          TrainingState copy = (TrainingState) StateBytes.read(state.value());
+          return fit.value().withWorker(shard, worker -> worker.localSteps(shard, copy, round));
+        });
   }
 
   /** Returns the encoded gradient sum of each shard. */
@@ -155,8 +195,8 @@ final class SparkRounds implements Rounds {
     return tree.total();
   }
 
-  private <T> T withBroadcast(float[] state, Function<Broadcast<float[]>, T> jobs) {
-    Broadcast<float[]> sent = context.broadcast(state);
+  private <S, T> T withBroadcast(S state, Function<Broadcast<S>, T> jobs) {
+    Broadcast<S> sent = context.broadcast(state);
     try {
       return jobs.apply(sent);
     } finally {

@@ -1,15 +1,12 @@
 package io.github.secateur.spark.internal;
 
 import io.github.secateur.train.IndexedShard;
+import io.github.secateur.train.StateBytes;
 import io.github.secateur.train.Step;
+import io.github.secateur.train.StepRange;
 import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingException;
 import io.github.secateur.train.TrainingState;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -78,7 +75,7 @@ final class StepsInOneJob {
     int threads = Math.max(1, Math.min(context.defaultParallelism(), cache.shards()));
     // As bytes: in local mode a broadcast object would be the driver's own, and a retried task must
     // find what the first one found.
-    Broadcast<byte[]> sent = context.broadcast(toBytes(state));
+    Broadcast<byte[]> sent = context.broadcast(StateBytes.write(state));
     Broadcast<FitNetwork> fit = network; // captured alone, without this object
     try {
       JavaRDD<byte[]> results =
@@ -87,7 +84,7 @@ final class StepsInOneJob {
               .coalesce(1)
               .mapPartitions(
                   shards -> {
-                    TrainingState start = (TrainingState) fromBytes(sent.value());
+                    TrainingState start = (TrainingState) StateBytes.read(sent.value());
                     List<IndexedShard> all = inOrder(shards);
                     Result result =
                         fit.value()
@@ -95,9 +92,9 @@ final class StepsInOneJob {
                                 all,
                                 threads,
                                 pool -> steps(pool, start, epoch, first, end, stepsInEpoch));
-                    return List.of(toBytes(result)).iterator();
+                    return List.of(StateBytes.write(result)).iterator();
                   });
-      return (Result) fromBytes(results.collect().get(0));
+      return (Result) StateBytes.read(results.collect().get(0));
     } finally {
       sent.destroy();
     }
@@ -114,11 +111,17 @@ final class StepsInOneJob {
       FitNetwork.Pool pool, TrainingState start, int epoch, int first, int end, int stepsInEpoch) {
     long until = System.nanoTime() + NANOS_PER_JOB;
     ArrayList<StepRecord> records = new ArrayList<>();
-    for (int index = first; index < end; index++) {
+    for (int index = first; index < end; index += start.localSteps()) {
       TaskContext.get().killTaskIfInterrupted();
-      Step step = new Step(epoch, index, stepsInEpoch);
       try {
-        records.add(start.apply(step, pool.gradient(start.values(), step)));
+        if (start.localSteps() == 1) {
+          Step step = new Step(epoch, index, stepsInEpoch);
+          records.add(start.apply(step, pool.gradient(start.values(), step)));
+        } else {
+          int roundEnd = Math.min(end, index + start.localSteps());
+          StepRange round = new StepRange(epoch, index, roundEnd, stepsInEpoch);
+          records.addAll(start.moveTo(pool.localSteps(start, round), round));
+        }
       } catch (TrainingException e) {
         return new Result(start, records, e);
       }
@@ -127,23 +130,5 @@ final class StepsInOneJob {
       }
     }
     return new Result(start, records, null);
-  }
-
-  private static byte[] toBytes(Object value) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(value);
-    } catch (IOException e) {
-      throw new IllegalStateException("a training state could not be written", e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static Object fromBytes(byte[] bytes) {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return in.readObject();
-    } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalStateException("a training state could not be read", e);
-    }
   }
 }

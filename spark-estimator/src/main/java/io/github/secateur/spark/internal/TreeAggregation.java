@@ -1,10 +1,13 @@
 package io.github.secateur.spark.internal;
 
-import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.TreeSum;
+import io.github.secateur.train.TreeSum.Node;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
@@ -15,35 +18,110 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * Adds the gradient sums of all shards along the fixed tree of {@link TreeSum}. If they are many,
- * stages in between add whole subtrees first; the bits are the same.
+ * Adds the sums of all shards along the fixed tree of {@link TreeSum}, in one of three ways with
+ * the same bits. A few bytes go to the driver, which adds them. Many small sums are added in stages
+ * in between, whole subtrees first. Large sums are cut into slices: each slice is added by a task
+ * of its own, so that nobody holds as many whole sums as there are shards.
  *
  * @param depth the largest number of levels at which sums are added, the driver's included; at
  *     least 2
- * @param directBytes the driver adds up to so many bytes of gradients without help: a stage costs
- *     more than it saves
+ * @param directBytes the driver adds up to so many bytes without help: a stage costs more than it
+ *     saves
+ * @param sliceBytes what a slice may take; sums of two and more slices are sliced
  */
-record TreeAggregation(int depth, long directBytes) {
+record TreeAggregation(int depth, long directBytes, int sliceBytes) {
   static final long DIRECT_BYTES = 64L << 20;
+  static final int SLICE_BYTES = 20 << 20;
+
+  TreeAggregation(int depth) {
+    this(depth, DIRECT_BYTES, SLICE_BYTES);
+  }
+
+  /**
+   * A sum over all shards.
+   *
+   * @param sum the sum
+   * @param computeNanos the time that the slowest task computed
+   * @param bytes what came to the driver
+   */
+  record Total<T>(T sum, long computeNanos, long bytes) {}
 
   /**
    * Runs the job that computes the sums, and adds them.
    *
-   * @param leaves in partition i the {@linkplain GradientBytes encoded} sum of shard i
-   * @param shards the number of partitions
-   * @param stateLength the length of a gradient
+   * @param leaves the encoded sums of all shards, each alone or as part of a subtree
+   * @param shards the number of leaves of the tree
+   * @param length the number of values of a sum
    */
-  GradientSum sum(JavaRDD<byte[]> leaves, int shards, int stateLength) {
-    boolean direct = (long) Float.BYTES * stateLength * shards <= directBytes;
-    TreeSum<GradientSum> tree = new TreeSum<>(shards, GradientSum::plus);
+  <T> Total<T> sum(JavaRDD<byte[]> leaves, SumFormat<T> format, int shards, int length) {
+    long bytesOfSum = (long) Float.BYTES * length;
+    if (bytesOfSum * shards <= directBytes) {
+      return addHere(leaves, format, shards);
+    }
+    int slices = (int) ((bytesOfSum + sliceBytes - 1) / sliceBytes);
+    return slices > 1
+        ? addSlices(leaves, format, shards, slices)
+        : addHere(addSubtrees(leaves, format, shards), format, shards);
+  }
+
+  private static <T> Total<T> addHere(JavaRDD<byte[]> nodes, SumFormat<T> format, int shards) {
+    TreeSum<T> tree = new TreeSum<>(shards, format::plus);
+    long[] nanosAndBytes = new long[2];
     forEach(
-        direct ? leaves : addSubtrees(leaves, shards),
-        bytes -> tree.add(GradientBytes.decode(bytes)));
-    return tree.total();
+        nodes,
+        bytes -> {
+          count(bytes, nanosAndBytes);
+          tree.add(format.decode(bytes));
+        });
+    return new Total<>(tree.total(), nanosAndBytes[0], nanosAndBytes[1]);
+  }
+
+  private static void count(byte[] bytes, long[] nanosAndBytes) {
+    nanosAndBytes[0] = Math.max(nanosAndBytes[0], SumFormat.nanos(bytes));
+    nanosAndBytes[1] += bytes.length;
+  }
+
+  /** Adds slice by slice; the driver gets one sum, in pieces. */
+  private static <T> Total<T> addSlices(
+      JavaRDD<byte[]> leaves, SumFormat<T> format, int shards, int slices) {
+    JavaRDD<byte[]> added =
+        leaves
+            .flatMapToPair(
+                bytes ->
+                    IntStream.range(0, slices)
+                        .mapToObj(
+                            slice -> new Tuple2<>(slice, SumFormat.slice(bytes, slice, slices)))
+                        .iterator())
+            .partitionBy(new HashPartitioner(slices))
+            .mapPartitions(children -> addChildren(children, format, shards));
+    byte[][] pieces = new byte[slices][];
+    long[] nanosAndBytes = new long[2];
+    forEachPartition(
+        added,
+        (slice, sum) -> {
+          count(sum.get(0), nanosAndBytes);
+          pieces[slice] = sum.get(0);
+        });
+    return new Total<>(join(pieces, format), nanosAndBytes[0], nanosAndBytes[1]);
+  }
+
+  private static <T> T join(byte[][] pieces, SumFormat<T> format) {
+    int length = 0;
+    for (byte[] piece : pieces) {
+      length += SumFormat.floats(piece).remaining();
+    }
+    float[] values = new float[length];
+    int at = 0;
+    for (byte[] piece : pieces) {
+      int count = SumFormat.floats(piece).remaining();
+      SumFormat.floats(piece).get(values, at, count);
+      at += count;
+    }
+    return format.decode(pieces[0], values).sum();
   }
 
   /** Returns fewer partitions, each with the sum of a whole subtree. */
-  JavaRDD<byte[]> addSubtrees(JavaRDD<byte[]> leaves, int shards) {
+  <T> JavaRDD<byte[]> addSubtrees(JavaRDD<byte[]> leaves, SumFormat<T> format, int shards) {
     JavaRDD<byte[]> nodes = leaves;
     int fanIn = fanIn(shards);
     int shardsOfNode = 1;
@@ -56,9 +134,9 @@ record TreeAggregation(int depth, long directBytes) {
       int divisor = shardsOfNode;
       nodes =
           nodes
-              .mapToPair(bytes -> new Tuple2<>(GradientBytes.from(bytes) / divisor, bytes))
+              .mapToPair(bytes -> new Tuple2<>(SumFormat.from(bytes) / divisor, bytes))
               .partitionBy(new HashPartitioner(count))
-              .mapPartitions(children -> addSubtree(children, shards));
+              .mapPartitions(children -> addChildren(children, format, shards));
     }
     return nodes;
   }
@@ -76,23 +154,46 @@ record TreeAggregation(int depth, long directBytes) {
     return (a + b - 1) / b;
   }
 
-  private static Iterator<byte[]> addSubtree(
-      Iterator<Tuple2<Integer, byte[]>> children, int shards) {
-    TreeSum<GradientSum> tree = new TreeSum<>(shards, GradientSum::plus);
-    children.forEachRemaining(child -> tree.add(GradientBytes.decode(child._2())));
-    return tree.nodes().stream().map(GradientBytes::encode).iterator();
+  private static <T> Iterator<byte[]> addChildren(
+      Iterator<Tuple2<Integer, byte[]>> children, SumFormat<T> format, int shards) {
+    TreeSum<T> tree = new TreeSum<>(shards, format::plus);
+    long[] nanosAndBytes = new long[2];
+    while (children.hasNext()) {
+      byte[] bytes = children.next()._2();
+      count(bytes, nanosAndBytes);
+      Node<T> node = format.decode(bytes);
+      tree.add(node);
+    }
+    return tree.nodes().stream().map(node -> format.encode(node, nanosAndBytes[0])).iterator();
   }
 
-  /** Runs a job and hands its results over as they come, one from each partition. */
-  static <T> void forEach(JavaRDD<T> results, Consumer<T> consumer) {
-    Function1<scala.collection.Iterator<T>, T> onlyElement =
-        (Function1<scala.collection.Iterator<T>, T> & Serializable) elements -> elements.next();
-    Function2<Object, T, BoxedUnit> handler =
-        (partition, result) -> {
-          consumer.accept(result);
+  private static void forEach(JavaRDD<byte[]> results, Consumer<byte[]> consumer) {
+    forEachPartition(results, (partition, nodes) -> nodes.forEach(consumer));
+  }
+
+  /** What is done with the results of a partition. */
+  private interface PartitionConsumer {
+    void accept(int partition, List<byte[]> results);
+  }
+
+  /** Runs a job and hands the results of each partition over as they come. */
+  private static void forEachPartition(JavaRDD<byte[]> results, PartitionConsumer consumer) {
+    Function1<scala.collection.Iterator<byte[]>, byte[][]> toArray =
+        (Function1<scala.collection.Iterator<byte[]>, byte[][]> & Serializable)
+            elements -> {
+              List<byte[]> all = new ArrayList<>();
+              while (elements.hasNext()) {
+                all.add(elements.next());
+              }
+              return all.toArray(new byte[0][]);
+            };
+    Function2<Object, byte[][], BoxedUnit> handler =
+        (partition, nodes) -> {
+          consumer.accept((int) partition, List.of(nodes));
           return BoxedUnit.UNIT;
         };
-    RDD<T> rdd = results.rdd();
-    rdd.sparkContext().runJob(rdd, onlyElement, handler, ClassTag$.MODULE$.apply(Object.class));
+    RDD<byte[]> rdd = results.rdd();
+    rdd.sparkContext()
+        .runJob(rdd, toArray, handler, ClassTag$.MODULE$.<byte[][]>apply(byte[][].class));
   }
 }

@@ -2,9 +2,11 @@ package io.github.secateur.spark.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.spark.LocalSpark;
 import io.github.secateur.train.GradientSum;
+import io.github.secateur.train.StateMean;
 import io.github.secateur.train.TreeSum;
 import io.github.secateur.train.TreeSum.Node;
 import java.util.List;
@@ -27,34 +29,77 @@ class TreeAggregationTest {
     JavaRDD<byte[]> leaves =
         context
             .parallelize(IntStream.range(0, shards).boxed().toList(), shards)
-            .map(shard -> GradientBytes.encode(new Node<>(shard, shard + 1, sumOf(shard))));
+            .map(
+                shard ->
+                    SumFormat.GRADIENT.encode(new Node<>(shard, shard + 1, sumOf(shard)), shard));
     TreeSum<GradientSum> tree = new TreeSum<>(shards, GradientSum::plus);
     for (int shard = 0; shard < shards; shard++) {
       tree.add(shard, sumOf(shard));
     }
-    TreeAggregation staged = new TreeAggregation(depth, 0);
-    assertEquals(partitionsAtDriver, staged.addSubtrees(leaves, shards).getNumPartitions());
-    assertSame(tree.total(), staged.sum(leaves, shards, LENGTH));
-    TreeAggregation direct = new TreeAggregation(depth, TreeAggregation.DIRECT_BYTES);
-    assertSame(tree.total(), direct.sum(leaves, shards, LENGTH));
+    TreeAggregation staged = new TreeAggregation(depth, 0, 1 << 20);
+    assertEquals(
+        partitionsAtDriver,
+        staged.addSubtrees(leaves, SumFormat.GRADIENT, shards).getNumPartitions());
+    TreeAggregation sliced = new TreeAggregation(depth, 0, 40);
+    for (TreeAggregation way : List.of(staged, new TreeAggregation(depth), sliced)) {
+      TreeAggregation.Total<GradientSum> total =
+          way.sum(leaves, SumFormat.GRADIENT, shards, LENGTH);
+      assertSame(tree.total(), total.sum());
+      assertEquals(shards - 1, total.computeNanos(), "that of the slowest");
+    }
+  }
+
+  @Test
+  void slicesBringOneSumToTheDriver() {
+    int shards = 16;
+    JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
+    JavaRDD<byte[]> leaves =
+        context
+            .parallelize(IntStream.range(0, shards).boxed().toList(), shards)
+            .map(
+                shard ->
+                    SumFormat.STATE_MEAN.encode(new Node<>(shard, shard + 1, meanOf(shard)), 1));
+    TreeSum<StateMean> tree = new TreeSum<>(shards, StateMean::plus);
+    for (int shard = 0; shard < shards; shard++) {
+      tree.add(shard, meanOf(shard));
+    }
+    TreeAggregation.Total<StateMean> sliced =
+        new TreeAggregation(2, 0, 1000).sum(leaves, SumFormat.STATE_MEAN, shards, 1000);
+    assertArrayEquals(tree.total().values(), sliced.sum().values());
+    assertArrayEquals(tree.total().counts(), sliced.sum().counts());
+    assertEquals(tree.total().weightSum(), sliced.sum().weightSum());
+    assertEquals(7, sliced.sum().optimizerSteps());
+    assertTrue(sliced.bytes() < 4 * 1000 + 4 * 100, "%d bytes".formatted(sliced.bytes()));
+  }
+
+  private static StateMean meanOf(int shard) {
+    Random random = new Random(shard);
+    float[] values = new float[1000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    double weight = shard % 5 == 3 ? 0 : 1 + random.nextInt(5);
+    return new StateMean(values, weight, shard % 8, new double[] {random.nextDouble(), weight, 3});
   }
 
   @Test
   void anEncodedSumComesBackAsItWas() {
     GradientSum sum = new GradientSum(new float[] {1.5f, -0f, Float.MIN_VALUE}, 0.1, 2.5, 3L << 33);
-    byte[] bytes = GradientBytes.encode(new Node<>(4, 6, sum));
-    Node<GradientSum> decoded = GradientBytes.decode(bytes);
+    byte[] bytes = SumFormat.GRADIENT.encode(new Node<>(4, 6, sum), 17);
+    Node<GradientSum> decoded = SumFormat.GRADIENT.decode(bytes);
     assertEquals(List.of(4, 6), List.of(decoded.from(), decoded.to()));
-    assertEquals(4, GradientBytes.from(bytes));
+    assertEquals(4, SumFormat.from(bytes));
+    assertEquals(17, SumFormat.nanos(bytes));
     assertSame(sum, decoded.sum());
   }
 
   @Test
   void anEmptySumTakesNoSpace() {
     GradientSum empty = new GradientSum(1000);
-    byte[] bytes = GradientBytes.encode(new Node<>(0, 1, empty));
-    assertEquals(32, bytes.length);
-    assertEquals(0, GradientBytes.decode(bytes).sum().rows());
+    byte[] bytes = SumFormat.GRADIENT.encode(new Node<>(0, 1, empty), 0);
+    assertEquals(44, bytes.length);
+    assertEquals(0, SumFormat.GRADIENT.decode(bytes).sum().rows());
   }
 
   private static GradientSum sumOf(int shard) {

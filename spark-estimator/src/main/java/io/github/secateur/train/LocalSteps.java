@@ -1,0 +1,66 @@
+package io.github.secateur.train;
+
+import io.github.secateur.graph.Graph;
+import io.github.secateur.plan.TrainableLayout;
+
+/**
+ * Takes optimizer steps on the rows of one shard alone, as part of a round in which all shards do
+ * so and their states are averaged at its end: local SGD (Stich 2019), with the optimizer's memory
+ * averaged too. Belongs to one thread.
+ */
+public final class LocalSteps {
+  private final ShardWorker worker;
+  private final TrainableLayout layout;
+  private final float[] parameters;
+  private final GradientSum sum;
+
+  /**
+   * Allocates what the steps need.
+   *
+   * @param worker computes the gradients
+   * @param parameters the flat parameter array, for its frozen values; not changed
+   */
+  public LocalSteps(Graph graph, ShardWorker worker, float[] parameters) {
+    this.worker = worker;
+    this.layout = TrainableLayout.of(graph);
+    this.parameters = parameters.clone();
+    this.sum = new GradientSum(layout.stateLength());
+  }
+
+  /**
+   * Takes the steps of a round with the shard's rows.
+   *
+   * @param state a copy of the training state; it will be changed
+   * @return the state after the steps, as a mean of one. If the loss is no number any more, the
+   *     count of that step says so, and there are no further steps
+   */
+  public StateMean take(IndexedShard shard, TrainingState state, StepRange round) {
+    double[] counts = new double[StateMean.COUNTS_PER_STEP * round.size()];
+    double weight = 0;
+    for (int i = 0; i < round.size(); i++) {
+      Step step = round.step(i);
+      layout.scatter(state.values(), parameters);
+      sum.clear();
+      worker.gradient(shard, parameters, step, sum);
+      double loss = lossOf(state, step);
+      int at = StateMean.COUNTS_PER_STEP * i;
+      counts[at] = sum.weightSum() > 0 ? loss * sum.weightSum() : 0;
+      counts[at + 1] = sum.weightSum();
+      counts[at + 2] = sum.rows();
+      weight += sum.weightSum();
+      if (sum.weightSum() > 0 && Double.isNaN(loss)) {
+        break;
+      }
+    }
+    return state.asMean(weight, counts);
+  }
+
+  /** The driver says why a training fails: it knows all shards. */
+  private double lossOf(TrainingState state, Step step) {
+    try {
+      return state.apply(step, sum).loss();
+    } catch (TrainingException e) {
+      return Double.NaN;
+    }
+  }
+}
