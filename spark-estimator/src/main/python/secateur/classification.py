@@ -5,7 +5,7 @@ Each wraps the Java class of the same name in ``io.github.secateur.spark``.
 
 from __future__ import annotations
 
-from typing import Any, Optional, Union, cast
+from typing import Any, Optional, cast
 
 from pyspark.ml.classification import (
     _ClassificationSummary,
@@ -18,7 +18,8 @@ from pyspark.ml.util import HasTrainingSummary, JavaMLReadable, JavaMLWritable
 from pyspark.sql import DataFrame, is_remote
 
 from secateur import _jvm
-from secateur._params import NeuralNetworkClassifierParams, NeuralNetworkParams
+from secateur._classifier_params import NeuralNetworkClassifierParams
+from secateur._params import NeuralNetworkParams
 from secateur.network import Network
 
 _JAVA_PACKAGE = "io.github.secateur.spark"
@@ -74,10 +75,10 @@ class NeuralNetworkClassificationModel(
 
     __module__ = _JAVA_PACKAGE
 
-    @property
     def network(self) -> Network:
-        """The network; the layers that were not trained are frozen in it."""
-        return Network.fromJson(self._java("network").toJson())
+        """Returns the network; the layers that were not trained are frozen in it."""
+        self._refuse_connect("network")
+        return Network.fromJson(cast(Any, self._java_obj).network().toJson())
 
     @property
     def weights(self) -> Vector:
@@ -137,11 +138,6 @@ class NeuralNetworkClassificationModel(
             "evaluate", "use MulticlassClassificationEvaluator on what transform returns"
         )
         return NeuralNetworkClassificationSummary(self._call_java("evaluate", dataset))
-
-    def _java(self, method: str) -> Any:
-        """Returns what a method of the Java model returns, unchanged."""
-        self._refuse_connect(method)
-        return getattr(self._java_obj, method)()
 
     @staticmethod
     def _refuse_connect(method: str, instead: Optional[str] = None) -> None:

@@ -92,13 +92,13 @@ def test_setters_return_the_classifier_and_java_gets_the_values(rows):
     assert stage.getNetwork() == NETWORK.toJson() and stage.getFrozenLayers() == ["hidden", "dense_1"]
     model = stage.fit(rows)
     assert model.getSeed() == 2**40 and model.getThresholds() == [0.5, 0.4]
-    assert model.network == NETWORK.withFrozen(["hidden", "dense_1"])
+    assert model.network() == NETWORK.withFrozen(["hidden", "dense_1"])
     assert model.getValidationIndicatorCol() == "validation"
 
 
 def test_layers_make_the_same_network_as_in_java(rows):
     model = NeuralNetworkClassifier(layers=[2, 5, 2], activation="tanh", maxIter=1).fit(rows)
-    assert model.network == Network.mlp([2, 5, 2], "tanh")
+    assert model.network() == Network.mlp([2, 5, 2], "tanh")
 
 
 def test_wrong_values_say_so(rows):
@@ -120,7 +120,7 @@ def test_the_same_seed_gives_the_same_bits(rows, model):
 
 def test_the_model_tells_what_it_is(model):
     assert model.numClasses == 2 and model.numFeatures == 2
-    assert model.network == NETWORK
+    assert model.network() == NETWORK
     assert "weight gradient only" in model.explainBackward()
     assert model.explainBackward("html").startswith("<!DOCTYPE html>")
     assert "weight gradient only" in NETWORK.explainBackward()

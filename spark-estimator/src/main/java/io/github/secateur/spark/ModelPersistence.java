@@ -2,6 +2,7 @@ package io.github.secateur.spark;
 
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.ModelFiles;
+import io.github.secateur.spark.internal.SavingPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
@@ -35,7 +36,7 @@ final class ModelPersistence {
     @Override
     public void saveImpl(String path) {
       try {
-        ModelFiles.write(model.engines(), path, configuration(sparkSession()));
+        ModelFiles.write(model.engines(), SavingPlace.of(path), configuration(sparkSession()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -53,7 +54,7 @@ final class ModelPersistence {
               path, sparkSession(), NeuralNetworkClassificationModel.class.getName());
       InferenceEngines engines;
       try {
-        engines = ModelFiles.read(path, configuration(sparkSession()));
+        engines = ModelFiles.read(SavingPlace.of(path), configuration(sparkSession()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

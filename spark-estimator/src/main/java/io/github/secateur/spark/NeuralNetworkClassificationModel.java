@@ -8,6 +8,7 @@ import io.github.secateur.spark.internal.FeatureReader;
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.Logits;
 import io.github.secateur.spark.internal.LogitsFunction;
+import io.github.secateur.spark.internal.OffloadedHistory;
 import io.github.secateur.spark.internal.PredictionColumns;
 import io.github.secateur.train.History;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -313,6 +315,43 @@ public final class NeuralNetworkClassificationModel
   @Override
   public NeuralNetworkTrainingSummary summary() {
     return HasTrainingSummary.super.summary();
+  }
+
+  // ---- in the memory of a Connect server
+  // ---------------------------------------------------------
+  // Spark 4.1 calls these; in 4.0 there is nothing that they override.
+
+  /**
+   * Returns the size of the model in bytes: that of its weights. The summary refers to the session,
+   * and is not counted.
+   *
+   * @hidden
+   */
+  public long estimatedSize() {
+    return (long) Float.BYTES * engines.parameters().length;
+  }
+
+  /**
+   * Writes the course of the training to a folder on the local disk.
+   *
+   * @hidden
+   */
+  public void saveSummary(String folder) {
+    OffloadedHistory.write(summary().history(), folder);
+  }
+
+  /**
+   * Gives the model its summary back.
+   *
+   * @param trainingSet what the model was fitted on
+   * @hidden
+   */
+  public void loadSummary(String folder, Dataset<Row> trainingSet) {
+    Dataset<Row> trainedOn = trainingSet;
+    if (isDefined(validationIndicatorCol()) && !getValidationIndicatorCol().isEmpty()) {
+      trainedOn = trainingSet.filter(functions.not(functions.col(getValidationIndicatorCol())));
+    }
+    summarize(trainedOn, OffloadedHistory.read(folder));
   }
 
   // ---- copying and saving ----------------------------------------------------------------------

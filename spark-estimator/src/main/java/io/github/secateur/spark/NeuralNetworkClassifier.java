@@ -241,6 +241,16 @@ public final class NeuralNetworkClassifier
     return transformed;
   }
 
+  /**
+   * Returns the size of the model in bytes, before it is trained. Spark 4.1's Connect server asks
+   * for it, and refuses what is larger than it may keep.
+   *
+   * @hidden
+   */
+  public long estimateModelSize(Dataset<?> dataset) {
+    return (long) Float.BYTES * resolveNetwork().parameterCount();
+  }
+
   // ---- params ----------------------------------------------------------------------------------
 
   /** Returns the param for the network as JSON. */

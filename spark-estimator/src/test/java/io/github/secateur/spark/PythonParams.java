@@ -18,8 +18,8 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /**
- * Writes {@code secateur/_params.py}: the params of the Java classes as a Python class, with types,
- * defaults and meanings taken from them.
+ * Writes {@code secateur/_params.py} and {@code secateur/_classifier_params.py}: the params of the
+ * Java classes as Python classes, with types, defaults and meanings taken from them.
  */
 final class PythonParams {
   private static final String SHARED = "org.apache.spark.ml.param.shared";
@@ -74,26 +74,55 @@ final class PythonParams {
             .collect(Collectors.toList());
   }
 
-  /** Returns the names of the params that the file must have. */
+  /** Returns the names of the params that the files must have. */
   Set<String> names() {
     return own.stream().map(Param::name).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Returns the whole file. */
-  String file() {
+  /** Returns {@code _params.py}: the params, and their getters. */
+  String params() {
     text.setLength(0);
-    head();
+    head("The params of the classifier and its models.");
+    line(0, "from typing import Any, List");
+    line(0, "");
+    line(0, "from pyspark.ml.param import Param, Params, TypeConverters");
+    line(0, "from pyspark.ml.param.shared import (");
+    sharedTraits().forEach(trait -> line(1, trait + ","));
+    line(0, ")");
     line(0, "");
     line(0, "");
     shared();
+    return text.toString();
+  }
+
+  /** Returns {@code _classifier_params.py}: the constructor, and setters. */
+  String classifierParams() {
+    text.setLength(0);
+    head("The constructor and the setters of the classifier.");
+    line(0, "from typing import Any, Optional, Sequence, TypeVar, Union, cast");
+    line(0, "");
+    line(0, "from pyspark import keyword_only");
+    line(0, "from pyspark.ml.param import Param, Params");
+    line(0, "from pyspark.ml.wrapper import JavaParams");
+    line(0, "");
+    line(0, "from secateur import _jvm");
+    line(0, "from secateur._params import NeuralNetworkParams");
+    line(0, "from secateur.network import Network");
+    line(0, "");
+    line(0, "_C = TypeVar(\"_C\", bound=\"NeuralNetworkClassifierParams\")");
+    line(0, "");
+    line(0, "");
+    line(0, "def _to_network_json(value: Union[Network, str]) -> str:");
+    line(1, "network = value if isinstance(value, Network) else Network.fromJson(value)");
+    line(1, "return network.toJson()");
     line(0, "");
     line(0, "");
     ofTheClassifier();
     return text.toString();
   }
 
-  private void head() {
-    line(0, "\"\"\"The params of the classifier and its models.");
+  private void head(String title) {
+    line(0, "\"\"\"" + title);
     line(0, "");
     line(
         0,
@@ -103,24 +132,6 @@ final class PythonParams {
     line(0, "");
     line(0, "from __future__ import annotations");
     line(0, "");
-    line(0, "from typing import Any, List, Optional, Sequence, TypeVar, Union, cast");
-    line(0, "");
-    line(0, "from pyspark import keyword_only");
-    line(0, "from pyspark.ml.param import Param, Params, TypeConverters");
-    line(0, "from pyspark.ml.param.shared import (");
-    sharedTraits().forEach(trait -> line(1, trait + ","));
-    line(0, ")");
-    line(0, "from pyspark.ml.wrapper import JavaParams");
-    line(0, "");
-    line(0, "from secateur import _jvm");
-    line(0, "from secateur.network import Network");
-    line(0, "");
-    line(0, "_C = TypeVar(\"_C\", bound=\"NeuralNetworkClassifierParams\")");
-    line(0, "");
-    line(0, "");
-    line(0, "def _to_network_json(value: Union[Network, str]) -> str:");
-    line(1, "network = value if isinstance(value, Network) else Network.fromJson(value)");
-    line(1, "return network.toJson()");
   }
 
   /** The class with the params of both estimator and model. */
@@ -189,21 +200,22 @@ final class PythonParams {
 
   private void getter(Param<?> param) {
     line(1, "def get%s(self) -> %s:".formatted(capital(param), Type.of(param).value()));
-    line(2, "\"\"\"Gets the value of %s: %s.".formatted(param.name(), sentence(param)));
-    line(2, "");
-    line(2, "Default: " + defaultText(param) + ".");
+    line(
+        2,
+        "\"\"\"Gets %s (%s, default %s):"
+            .formatted(param.name(), documentedType(param), defaultText(param)));
+    line(2, sentence(param) + ".");
     line(2, "\"\"\"");
     line(2, "return self.getOrDefault(self." + param.name() + ")");
   }
 
   private void setter(Param<?> param) {
     line(1, "def set%s(self: _C, value: %s) -> _C:".formatted(capital(param), argument(param)));
-    line(2, "\"\"\"Sets the value of %s: %s.".formatted(param.name(), sentence(param)));
-    line(2, "");
-    line(2, "Parameters");
-    line(2, "----------");
-    line(2, "value : " + documentedType(param));
-    line(2, "    default " + defaultText(param));
+    line(
+        2,
+        "\"\"\"Sets %s (%s, default %s):"
+            .formatted(param.name(), documentedType(param), defaultText(param)));
+    line(2, sentence(param) + ".");
     line(2, "\"\"\"");
     line(2, "return self._set(%s=value)".formatted(param.name()));
   }
@@ -231,10 +243,9 @@ final class PythonParams {
     line(2, "self: _C,");
     arguments("self: _C,");
     line(1, ") -> _C:");
-    line(2, "\"\"\"Sets params. All arguments are keywords; those not given stay as they are.");
-    line(2, "");
-    documentArguments();
-    line(2, "\"\"\"");
+    line(
+        2,
+        "\"\"\"Sets params. All arguments are keywords, those of the constructor; those not given stay.\"\"\"");
     line(2, "return self._set(**cast(Any, self)._input_kwargs)");
   }
 

@@ -1,7 +1,6 @@
 package io.github.secateur.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,34 +16,40 @@ class PythonParamsTest {
   static final String COMMAND =
       "mvn -B -q -o test -pl spark-estimator -Dtest=PythonParamsTest -Dsecateur.python.write=true";
 
-  private static final Path FILE = Path.of("src", "main", "python", "secateur", "_params.py");
+  private static final Path FOLDER = Path.of("src", "main", "python", "secateur");
 
   @Test
   void thePythonParamsAreThoseOfJava() throws IOException {
     PythonParams params = new PythonParams();
-    String expected = params.file();
+    String found = compare("_params.py", params.params());
+    found += compare("_classifier_params.py", params.classifierParams());
+    assertEquals("", found);
+  }
+
+  /** Returns what differs, or nothing; with the system property of the command, writes the file. */
+  private static String compare(String name, String expected) throws IOException {
+    Path file = FOLDER.resolve(name);
     if (Boolean.getBoolean("secateur.python.write")) {
-      Files.writeString(FILE, expected);
+      Files.writeString(file, expected);
     }
-    String found = Files.exists(FILE) ? Files.readString(FILE) : "";
-    assertTrue(
-        expected.equals(found),
-        () ->
-            "%s is not what the Java params make it (missing: %s; too many: %s; or another doc or default). Write it anew: %s"
-                .formatted(
-                    FILE,
-                    minus(params.names(), declared(found)),
-                    minus(declared(found), params.names()),
-                    COMMAND));
+    String found = Files.exists(file) ? Files.readString(file) : "";
+    return expected.equals(found)
+        ? ""
+        : "%s is not what the Java params make it (missing: %s; too many: %s; or another doc or default). Write it anew: %s%n"
+            .formatted(
+                name,
+                minus(declared(expected), declared(found)),
+                minus(declared(found), declared(expected)),
+                COMMAND);
   }
 
   @Test
   void theTestSeesAParamThatIsMissing() {
     PythonParams params = new PythonParams();
-    assertEquals(params.names(), declared(params.file()));
+    assertEquals(params.names(), declared(params.params() + params.classifierParams()));
     Set<String> fewer =
-        declared(params.file().replace("    maxIter: Param[int]", "    maxIt: int"));
-    assertEquals(Set.of("maxIter"), minus(params.names(), fewer));
+        declared(params.params().replace("    maxIter: Param[int]", "    maxI: int"));
+    assertEquals(Set.of("maxIter"), minus(declared(params.params()), fewer));
   }
 
   private static Set<String> declared(String python) {

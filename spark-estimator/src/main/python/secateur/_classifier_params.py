@@ -1,0 +1,350 @@
+"""The constructor and the setters of the classifier.
+
+Written from the Java params, and compared with them by PythonParamsTest. To write it:
+    mvn -B -q -o test -pl spark-estimator -Dtest=PythonParamsTest -Dsecateur.python.write=true
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Sequence, TypeVar, Union, cast
+
+from pyspark import keyword_only
+from pyspark.ml.param import Param, Params
+from pyspark.ml.wrapper import JavaParams
+
+from secateur import _jvm
+from secateur._params import NeuralNetworkParams
+from secateur.network import Network
+
+_C = TypeVar("_C", bound="NeuralNetworkClassifierParams")
+
+
+def _to_network_json(value: Union[Network, str]) -> str:
+    network = value if isinstance(value, Network) else Network.fromJson(value)
+    return network.toJson()
+
+
+class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
+    """What the classifier has beside the params of its models: network, and setters."""
+
+    network: Param[str] = Param(
+        Params._dummy(),
+        "network",
+        "the network, as JSON. Excludes layers",
+        typeConverter=_to_network_json,
+    )
+
+    @keyword_only
+    def __init__(
+        self,
+        *,
+        featuresCol: str = "features",
+        labelCol: str = "label",
+        predictionCol: str = "prediction",
+        probabilityCol: str = "probability",
+        rawPredictionCol: str = "rawPrediction",
+        thresholds: Optional[Sequence[float]] = None,
+        network: Optional[Union[Network, str]] = None,
+        activation: str = "relu",
+        aggregationDepth: int = 2,
+        backwardPruning: bool = True,
+        batchSize: int = 256,
+        checkpointDir: Optional[str] = None,
+        checkpointInterval: int = 10,
+        featuresCols: Sequence[str] = (),
+        folding: bool = True,
+        foldingBudget: float = 16.0,
+        frozenLayers: Sequence[str] = (),
+        initialModelPath: Optional[str] = None,
+        layers: Optional[Sequence[int]] = None,
+        learningRateSchedule: str = "constant",
+        localSteps: int = 1,
+        maxIter: int = 20,
+        minDelta: float = 0.0,
+        momentum: float = 0.9,
+        patience: int = 5,
+        regParam: float = 0.0,
+        seed: int = 1536436594,
+        solver: str = "adam",
+        stepSize: float = 0.001,
+        tol: float = 1e-6,
+        validationIndicatorCol: Optional[str] = None,
+        weightCol: Optional[str] = None,
+    ) -> None:
+        """Makes a classifier. All arguments are keywords.
+
+        Parameters
+        ----------
+        featuresCol : str, default "features"
+            features column name
+        labelCol : str, default "label"
+            label column name
+        predictionCol : str, default "prediction"
+            prediction column name
+        probabilityCol : str, default "probability"
+            Column name for predicted class conditional probabilities. Note: Not all models output well-calibrated probability estimates! These probabilities should be treated as confidences, not precise probabilities
+        rawPredictionCol : str, default "rawPrediction"
+            raw prediction (a.k.a. confidence) column name
+        thresholds : list of float, default unset
+            Thresholds in multi-class classification to adjust the probability of predicting each class. Array must have length equal to the number of classes, with values > 0 excepting that at most one value may be 0. The class with largest value p/t is predicted, where p is the original probability of that class and t is the class's threshold
+        network : Network or str, default unset
+            the network, as JSON. Excludes layers
+        activation : str, default "relu"
+            what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus
+        aggregationDepth : int, default 2
+            suggested depth of the tree that adds gradients (>= 2)
+        backwardPruning : bool, default True
+            whether backward computations that no weight needs are left out; off to compare
+        batchSize : int, default 256
+            rows per optimizer step, over all partitions (>= 1)
+        checkpointDir : str, default unset
+            folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system
+        checkpointInterval : int, default 10
+            epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none
+        featuresCols : list of str, default []
+            names of numeric columns that hold one feature each. Excludes featuresCol
+        folding : bool, default True
+            whether what computes the same in every epoch is evaluated once, before training; off to compare
+        foldingBudget : float, default 16.0
+            largest size of a folded row in bytes, as a multiple of a stored row's (> 0)
+        frozenLayers : list of str, default []
+            names of layers that are not trained
+        initialModelPath : str, default unset
+            folder of a saved model of the same network whose weights training starts from
+        layers : list of int, default unset
+            sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
+        learningRateSchedule : str, default "constant"
+            how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine
+        localSteps : int, default 1
+            optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)
+        maxIter : int, default 20
+            maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0)
+        minDelta : float, default 0.0
+            how much smaller a validation loss must be to count as better (>= 0)
+        momentum : float, default 0.9
+            momentum of solver "sgd", in [0, 1)
+        patience : int, default 5
+            epochs without a better validation loss before training stops and the best weights are restored; 0 for never (>= 0)
+        regParam : float, default 0.0
+            L2 regularization of the kernels; decoupled weight decay for solver "adamw" (>= 0)
+        seed : int, default 1536436594
+            random seed of initial weights, order of rows and dropout
+        solver : str, default "adam"
+            the optimizer: adam, adamw, sgd, l-bfgs
+        stepSize : float, default 0.001
+            learning rate (> 0)
+        tol : float, default 1e-6
+            training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for never (>= 0)
+        validationIndicatorCol : str, default unset
+            name of a boolean column: rows with true are not trained on, they measure progress
+        weightCol : str, default unset
+            weight column name. If this is not set or empty, all weights are 1.0
+        """
+        super().__init__()
+        _jvm.require("io.github.secateur.spark.NeuralNetworkClassifier")
+        self._java_obj = self._new_java_obj(
+            "io.github.secateur.spark.NeuralNetworkClassifier", self.uid
+        )
+        self.setParams(**cast(Any, self)._input_kwargs)
+
+    @keyword_only
+    def setParams(
+        self: _C,
+        *,
+        featuresCol: str = "features",
+        labelCol: str = "label",
+        predictionCol: str = "prediction",
+        probabilityCol: str = "probability",
+        rawPredictionCol: str = "rawPrediction",
+        thresholds: Optional[Sequence[float]] = None,
+        network: Optional[Union[Network, str]] = None,
+        activation: str = "relu",
+        aggregationDepth: int = 2,
+        backwardPruning: bool = True,
+        batchSize: int = 256,
+        checkpointDir: Optional[str] = None,
+        checkpointInterval: int = 10,
+        featuresCols: Sequence[str] = (),
+        folding: bool = True,
+        foldingBudget: float = 16.0,
+        frozenLayers: Sequence[str] = (),
+        initialModelPath: Optional[str] = None,
+        layers: Optional[Sequence[int]] = None,
+        learningRateSchedule: str = "constant",
+        localSteps: int = 1,
+        maxIter: int = 20,
+        minDelta: float = 0.0,
+        momentum: float = 0.9,
+        patience: int = 5,
+        regParam: float = 0.0,
+        seed: int = 1536436594,
+        solver: str = "adam",
+        stepSize: float = 0.001,
+        tol: float = 1e-6,
+        validationIndicatorCol: Optional[str] = None,
+        weightCol: Optional[str] = None,
+    ) -> _C:
+        """Sets params. All arguments are keywords, those of the constructor; those not given stay."""
+        return self._set(**cast(Any, self)._input_kwargs)
+
+    def getNetwork(self) -> str:
+        """Gets network (Network or str, default unset):
+        the network, as JSON. Excludes layers.
+        """
+        return self.getOrDefault(self.network)
+
+    def setNetwork(self: _C, value: Union[Network, str]) -> _C:
+        """Sets network (Network or str, default unset):
+        the network, as JSON. Excludes layers.
+        """
+        return self._set(network=value)
+
+    def setActivation(self: _C, value: str) -> _C:
+        """Sets activation (str, default "relu"):
+        what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus.
+        """
+        return self._set(activation=value)
+
+    def setAggregationDepth(self: _C, value: int) -> _C:
+        """Sets aggregationDepth (int, default 2):
+        suggested depth of the tree that adds gradients (>= 2).
+        """
+        return self._set(aggregationDepth=value)
+
+    def setBackwardPruning(self: _C, value: bool) -> _C:
+        """Sets backwardPruning (bool, default True):
+        whether backward computations that no weight needs are left out; off to compare.
+        """
+        return self._set(backwardPruning=value)
+
+    def setBatchSize(self: _C, value: int) -> _C:
+        """Sets batchSize (int, default 256):
+        rows per optimizer step, over all partitions (>= 1).
+        """
+        return self._set(batchSize=value)
+
+    def setCheckpointDir(self: _C, value: str) -> _C:
+        """Sets checkpointDir (str, default unset):
+        folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system.
+        """
+        return self._set(checkpointDir=value)
+
+    def setCheckpointInterval(self: _C, value: int) -> _C:
+        """Sets checkpointInterval (int, default 10):
+        epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none.
+        """
+        return self._set(checkpointInterval=value)
+
+    def setFeaturesCols(self: _C, value: Sequence[str]) -> _C:
+        """Sets featuresCols (list of str, default []):
+        names of numeric columns that hold one feature each. Excludes featuresCol.
+        """
+        return self._set(featuresCols=value)
+
+    def setFolding(self: _C, value: bool) -> _C:
+        """Sets folding (bool, default True):
+        whether what computes the same in every epoch is evaluated once, before training; off to compare.
+        """
+        return self._set(folding=value)
+
+    def setFoldingBudget(self: _C, value: float) -> _C:
+        """Sets foldingBudget (float, default 16.0):
+        largest size of a folded row in bytes, as a multiple of a stored row's (> 0).
+        """
+        return self._set(foldingBudget=value)
+
+    def setFrozenLayers(self: _C, value: Sequence[str]) -> _C:
+        """Sets frozenLayers (list of str, default []):
+        names of layers that are not trained.
+        """
+        return self._set(frozenLayers=value)
+
+    def setInitialModelPath(self: _C, value: str) -> _C:
+        """Sets initialModelPath (str, default unset):
+        folder of a saved model of the same network whose weights training starts from.
+        """
+        return self._set(initialModelPath=value)
+
+    def setLayers(self: _C, value: Sequence[int]) -> _C:
+        """Sets layers (list of int, default unset):
+        sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network.
+        """
+        return self._set(layers=value)
+
+    def setLearningRateSchedule(self: _C, value: str) -> _C:
+        """Sets learningRateSchedule (str, default "constant"):
+        how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine.
+        """
+        return self._set(learningRateSchedule=value)
+
+    def setLocalSteps(self: _C, value: int) -> _C:
+        """Sets localSteps (int, default 1):
+        optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1).
+        """
+        return self._set(localSteps=value)
+
+    def setMaxIter(self: _C, value: int) -> _C:
+        """Sets maxIter (int, default 20):
+        maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0).
+        """
+        return self._set(maxIter=value)
+
+    def setMinDelta(self: _C, value: float) -> _C:
+        """Sets minDelta (float, default 0.0):
+        how much smaller a validation loss must be to count as better (>= 0).
+        """
+        return self._set(minDelta=value)
+
+    def setMomentum(self: _C, value: float) -> _C:
+        """Sets momentum (float, default 0.9):
+        momentum of solver "sgd", in [0, 1).
+        """
+        return self._set(momentum=value)
+
+    def setPatience(self: _C, value: int) -> _C:
+        """Sets patience (int, default 5):
+        epochs without a better validation loss before training stops and the best weights are restored; 0 for never (>= 0).
+        """
+        return self._set(patience=value)
+
+    def setRegParam(self: _C, value: float) -> _C:
+        """Sets regParam (float, default 0.0):
+        L2 regularization of the kernels; decoupled weight decay for solver "adamw" (>= 0).
+        """
+        return self._set(regParam=value)
+
+    def setSeed(self: _C, value: int) -> _C:
+        """Sets seed (int, default 1536436594):
+        random seed of initial weights, order of rows and dropout.
+        """
+        return self._set(seed=value)
+
+    def setSolver(self: _C, value: str) -> _C:
+        """Sets solver (str, default "adam"):
+        the optimizer: adam, adamw, sgd, l-bfgs.
+        """
+        return self._set(solver=value)
+
+    def setStepSize(self: _C, value: float) -> _C:
+        """Sets stepSize (float, default 0.001):
+        learning rate (> 0).
+        """
+        return self._set(stepSize=value)
+
+    def setTol(self: _C, value: float) -> _C:
+        """Sets tol (float, default 1e-6):
+        training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for never (>= 0).
+        """
+        return self._set(tol=value)
+
+    def setValidationIndicatorCol(self: _C, value: str) -> _C:
+        """Sets validationIndicatorCol (str, default unset):
+        name of a boolean column: rows with true are not trained on, they measure progress.
+        """
+        return self._set(validationIndicatorCol=value)
+
+    def setWeightCol(self: _C, value: str) -> _C:
+        """Sets weightCol (str, default unset):
+        weight column name. If this is not set or empty, all weights are 1.0.
+        """
+        return self._set(weightCol=value)
