@@ -92,7 +92,9 @@ class NeuralNetworkClassificationModel(
         Parameters
         ----------
         format : str, default "text"
-            "text" for a table, "html" for one self-contained page with the graph drawn
+            "text" for a table, "html" for one self-contained page with the graph drawn,
+            "fragment" for the same drawing as a <div> that can stand in another page, such as
+            the output of a notebook's cell
         """
         self._refuse_connect("explainBackward")
         return str(self._call_java("explainBackward", format))

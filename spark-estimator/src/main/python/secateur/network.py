@@ -516,7 +516,9 @@ class Network:
         Parameters
         ----------
         format : str, default "text"
-            "text" for a table, "html" for one self-contained page with the graph drawn
+            "text" for a table, "html" for one self-contained page with the graph drawn,
+            "fragment" for the same drawing as a <div> that can stand in another page, such as
+            the output of a notebook's cell
         """
         from secateur import _jvm
 

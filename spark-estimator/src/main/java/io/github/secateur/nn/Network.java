@@ -570,7 +570,9 @@ public final class Network {
   /**
    * Returns the backward plan, for rows stored as floats.
    *
-   * @param format "text" for a table, "html" for one self-contained page with the graph drawn
+   * @param format "text" for a table, "html" for one self-contained page with the graph drawn,
+   *     "fragment" for the same drawing as a {@code <div>} that can stand in another page, such as
+   *     a note
    * @throws IllegalArgumentException if the format is another one, the output is not a vector of at
    *     least 2 values, or nothing is trainable
    */

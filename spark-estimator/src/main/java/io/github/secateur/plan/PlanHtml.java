@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws a training plan as one self-contained HTML page: the graph as inline SVG beside a table
- * with a row for each operator, its action, its reason, and what it costs before and after. No
- * script, nothing loaded from elsewhere.
+ * Draws a training plan in HTML: the graph as inline SVG beside a table with a row for each
+ * operator, its action, its reason, and what it costs before and after. No script, nothing loaded
+ * from elsewhere. The drawing is one {@code <div>}, whose style sheet bears on nothing outside it.
  */
 final class PlanHtml {
   private static final int ROW = 34;
@@ -30,17 +30,32 @@ final class PlanHtml {
     this.lanes = new GraphLanes(plan.graph());
   }
 
-  @Override
-  public String toString() {
+  /** Returns a self-contained page, which follows the reader's choice of dark or light. */
+  String page() {
+    return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        + "<title>Backward plan</title>\n<style>\n"
+        + resource("plan-page.css")
+        + "</style></head>\n<body>\n"
+        + drawing("h1")
+        + "</body></html>\n";
+  }
+
+  /** Returns the drawing alone, in light colours, to stand in a page of other things. */
+  String fragment() {
+    return drawing("h2");
+  }
+
+  private String drawing(String heading) {
     html.setLength(0);
-    html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-        .append("<title>Backward plan</title></head>\n<body style=\"margin:0\">\n<style>\n")
-        .append(styleSheet())
-        .append("</style>\n<div class=\"secateur-plan\">\n<h1>Backward plan</h1>\n")
-        .append(
-            "<p>What each training step computes, and what it leaves out because no weight needs it. ")
-        .append("Operations are floating-point operations for one row of data.</p>\n");
+    html.append("<div class=\"secateur-plan\">\n<style>\n")
+        .append(resource("plan.css"))
+        .append("</style>\n<")
+        .append(heading)
+        .append(">Backward plan</")
+        .append(heading)
+        .append(">\n<p>What each training step computes, and what it leaves out because no weight")
+        .append(" needs it. Operations are floating-point operations for one row of data.</p>\n");
     tiles();
     legend();
     html.append("<div class=\"scroll\"><div class=\"grid\">\n");
@@ -48,9 +63,9 @@ final class PlanHtml {
     table();
     html.append("</div></div>\n");
     for (String note : plan.notes()) {
-      html.append("<p style=\"margin:12px 0 0\">").append(escape(note)).append("</p>\n");
+      html.append("<p class=\"note\">").append(escape(note)).append("</p>\n");
     }
-    return html.append("</div>\n</body></html>\n").toString();
+    return html.append("</div>\n").toString();
   }
 
   // ---- totals
@@ -298,11 +313,11 @@ final class PlanHtml {
         .replace("\"", "&quot;");
   }
 
-  private static String styleSheet() {
-    try (InputStream in = PlanHtml.class.getResourceAsStream("plan.css")) {
+  private static String resource(String name) {
+    try (InputStream in = PlanHtml.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("the style sheet of the plan is not in the jar", e);
+      throw new UncheckedIOException(name + " is not in the jar", e);
     }
   }
 }

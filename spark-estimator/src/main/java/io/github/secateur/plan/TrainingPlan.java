@@ -199,15 +199,21 @@ public final class TrainingPlan {
   /**
    * Returns the plan in a format.
    *
-   * @param format "text" for a table, "html" for one self-contained page with the graph drawn
+   * @param format "text" for a table, "html" for one self-contained page with the graph drawn,
+   *     "fragment" for the same drawing as a {@code <div>} that can stand in another page, such as
+   *     a note
+   * @throws IllegalArgumentException if the format is another one
    */
   public String explain(String format) {
     return switch (format) {
       case "text" -> explain();
-      case "html" -> new PlanHtml(this).toString();
+      case "html" -> new PlanHtml(this).page();
+      case "fragment" -> new PlanHtml(this).fragment();
       default ->
           throw new IllegalArgumentException(
-              "the format of a plan must be \"text\" or \"html\", found \"" + format + "\"");
+              "the format of a plan must be \"text\", \"html\" or \"fragment\", found \""
+                  + format
+                  + "\"");
     };
   }
 }

@@ -113,7 +113,9 @@ public final class NeuralNetworkClassificationModel
    * Returns the backward plan of the training. A model that was loaded does not know how large the
    * stored rows were, and takes them for floats.
    *
-   * @param format "text" for a table, "html" for one self-contained page with the graph drawn
+   * @param format "text" for a table, "html" for one self-contained page with the graph drawn,
+   *     "fragment" for the same drawing as a {@code <div>} that can stand in another page, such as
+   *     a note
    */
   public String explainBackward(String format) {
     long rowBytes = storedRowBytes > 0 ? storedRowBytes : (long) Float.BYTES * numFeatures();

@@ -14,6 +14,8 @@ import io.github.secateur.graph.Shape;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,45 @@ class PlanHtmlTest {
   }
 
   @Test
+  void theFragmentIsOneElementThatHoldsTheDrawingOfThePage() {
+    TrainingPlan plan = TrainingPlan.of(residualWithFrozenStem());
+    String fragment = plan.explain("fragment");
+    assertTrue(fragment.startsWith("<div class=\"secateur-plan\">"), fragment);
+    assertTrue(fragment.endsWith("</div>\n"), fragment);
+    assertEquals(count("<div", fragment), count("</div>", fragment));
+    String page = plan.explain("html");
+    assertEquals(body(page, "</h1>"), body(fragment, "</h2>") + "</body></html>\n");
+  }
+
+  @Test
+  void theFragmentLeavesThePageAroundItAsItIs() {
+    String fragment = TrainingPlan.of(residualWithFrozenStem()).explain("fragment");
+    assertFalse(
+        Pattern.compile("<!DOCTYPE|<(html|head|body|meta|link|script)\\b").matcher(fragment).find(),
+        fragment);
+    String style =
+        fragment.substring(fragment.indexOf("<style>") + 7, fragment.indexOf("</style>"));
+    Matcher rule = Pattern.compile("([^{}]+)\\{[^{}]*\\}").matcher(style);
+    int rules = 0;
+    while (rule.find()) {
+      rules++;
+      for (String selector : rule.group(1).split(",")) {
+        assertTrue(selector.strip().startsWith(".secateur-plan"), selector);
+      }
+    }
+    assertEquals(count("{", style), rules, "a rule inside another one");
+    assertTrue(rules > 20, style);
+  }
+
+  private static String body(String html, String heading) {
+    return html.substring(html.indexOf(heading) + heading.length());
+  }
+
+  private static int count(String part, String text) {
+    return text.split(Pattern.quote(part), -1).length - 1;
+  }
+
+  @Test
   void namesAreEscaped() {
     Graph.Builder builder = Graph.builder("input", Shape.of(4));
     String name = "<b>\"head\" & \"tail\"</b>";
@@ -107,7 +148,7 @@ class PlanHtmlTest {
   void anUnknownFormatIsNamed() {
     TrainingPlan plan = TrainingPlan.of(residualWithFrozenStem());
     assertEquals(
-        "the format of a plan must be \"text\" or \"html\", found \"pdf\"",
+        "the format of a plan must be \"text\", \"html\" or \"fragment\", found \"pdf\"",
         assertThrows(IllegalArgumentException.class, () -> plan.explain("pdf")).getMessage());
   }
 }
