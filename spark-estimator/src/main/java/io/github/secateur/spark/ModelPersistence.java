@@ -1,10 +1,10 @@
 package io.github.secateur.spark;
 
-import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.ModelFiles;
 import io.github.secateur.spark.internal.SavingPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
@@ -15,8 +15,8 @@ import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /**
- * Saves and loads models: params as Spark's own stages do, in {@code metadata/}, the network and
- * the weights in {@code data/}.
+ * Saves and loads models: params as Spark's own stages do, in {@code metadata/}, the network, the
+ * weights and the history in {@code data/}. Loads classifiers, of which there are params only.
  */
 final class ModelPersistence {
   private ModelPersistence() {}
@@ -36,9 +36,9 @@ final class ModelPersistence {
     @Override
     public void saveImpl(String path) {
       try {
-        ModelFiles.write(model.engines(), SavingPlace.of(path), configuration(sparkSession()));
+        ModelFiles.write(model.contents(), SavingPlace.of(path), configuration(sparkSession()));
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       // last: what was not written to the end has no metadata, and does not load
       DefaultParamsWriter$.MODULE$.saveMetadata(model, path, sparkSession());
@@ -49,19 +49,60 @@ final class ModelPersistence {
   static final class Reader extends MLReader<NeuralNetworkClassificationModel> {
     @Override
     public NeuralNetworkClassificationModel load(String path) {
+      SparkRelease.requireSupported();
       DefaultParamsReader.Metadata metadata =
-          DefaultParamsReader$.MODULE$.loadMetadata(
-              path, sparkSession(), NeuralNetworkClassificationModel.class.getName());
-      InferenceEngines engines;
+          readMetadata(
+              path,
+              () ->
+                  DefaultParamsReader$.MODULE$.loadMetadata(
+                      path, sparkSession(), NeuralNetworkClassificationModel.class.getName()));
+      ModelFiles.Contents contents;
       try {
-        engines = ModelFiles.read(SavingPlace.of(path), configuration(sparkSession()));
+        contents = ModelFiles.read(SavingPlace.of(path), configuration(sparkSession()));
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       NeuralNetworkClassificationModel model =
-          new NeuralNetworkClassificationModel(metadata.uid(), engines);
-      metadata.getAndSetParams(model, Option.empty());
-      return model;
+          new NeuralNetworkClassificationModel(metadata.uid(), contents.engines());
+      return readMetadata(
+          path,
+          () -> {
+            metadata.getAndSetParams(model, Option.empty());
+            model.restore(contents);
+            return model;
+          });
+    }
+  }
+
+  /** Loads a classifier. */
+  static final class ClassifierReader extends MLReader<NeuralNetworkClassifier> {
+    @Override
+    public NeuralNetworkClassifier load(String path) {
+      SparkRelease.requireSupported();
+      return readMetadata(
+          path,
+          () -> {
+            DefaultParamsReader.Metadata metadata =
+                DefaultParamsReader$.MODULE$.loadMetadata(
+                    path, sparkSession(), NeuralNetworkClassifier.class.getName());
+            NeuralNetworkClassifier classifier = new NeuralNetworkClassifier(metadata.uid());
+            metadata.getAndSetParams(classifier, Option.empty());
+            return classifier;
+          });
+    }
+  }
+
+  /**
+   * Reads with Spark's reader, and says which file it was that could not be read: Spark assumes
+   * that the metadata are as it wrote them, and fails with whatever comes of that.
+   */
+  private static <T> T readMetadata(String path, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (Exception e) { // checked ones come out of Scala too
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      String message = "cannot read the metadata in %s/metadata: %s".formatted(path, reason);
+      throw new UncheckedIOException(message, new IOException(message, e));
     }
   }
 }

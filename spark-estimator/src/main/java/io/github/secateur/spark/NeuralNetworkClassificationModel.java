@@ -8,6 +8,7 @@ import io.github.secateur.spark.internal.FeatureReader;
 import io.github.secateur.spark.internal.InferenceEngines;
 import io.github.secateur.spark.internal.Logits;
 import io.github.secateur.spark.internal.LogitsFunction;
+import io.github.secateur.spark.internal.ModelFiles;
 import io.github.secateur.spark.internal.OffloadedHistory;
 import io.github.secateur.spark.internal.PredictionColumns;
 import io.github.secateur.train.History;
@@ -110,8 +111,7 @@ public final class NeuralNetworkClassificationModel
   }
 
   /**
-   * Returns the backward plan of the training. A model that was loaded does not know how large the
-   * stored rows were, and takes them for floats.
+   * Returns the backward plan of the training.
    *
    * @param format "text" for a table, "html" for one self-contained page with the graph drawn,
    *     "fragment" for the same drawing as a {@code <div>} that can stand in another page, such as
@@ -281,6 +281,29 @@ public final class NeuralNetworkClassificationModel
     return super.findSummaryModel();
   }
 
+  /** Returns what is saved, beside the params. */
+  ModelFiles.Contents contents() {
+    return new ModelFiles.Contents(
+        engines, summary == null ? null : summary.history(), storedRowBytes);
+  }
+
+  /** Takes what was saved beside the engines. To be called when the params are set. */
+  void restore(ModelFiles.Contents contents) {
+    storedRowBytes = contents.storedRowBytes();
+    if (contents.history() != null) {
+      summary =
+          new NeuralNetworkTrainingSummary(
+              () -> {
+                throw new IllegalStateException(
+                    "the rows of the training are not saved with a model, so its summary has the history only; call model.evaluate(rows) for predictions and metrics");
+              },
+              summaryModel().predictionCol(),
+              getLabelCol(),
+              weightColOrEmpty(),
+              contents.history());
+    }
+  }
+
   /** Keeps the course of the training, and the rows that it was trained on for later metrics. */
   void summarize(Dataset<?> trainingRows, History history) {
     SummaryModel summaryModel = summaryModel();
@@ -310,7 +333,8 @@ public final class NeuralNetworkClassificationModel
   }
 
   /**
-   * Returns the course of the training. A model that was loaded has none.
+   * Returns the course of the training. The summary of a model that was loaded has the history, but
+   * no predictions and metrics.
    *
    * @throws org.apache.spark.SparkException if there is none; see {@code hasSummary()}
    */

@@ -21,7 +21,6 @@ import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -224,6 +223,7 @@ public final class NeuralNetworkClassifier
   @Override
   public StructType validateAndTransformSchema(
       StructType schema, boolean fitting, DataType featuresDataType) {
+    SparkRelease.requireSupported();
     Network resolved = resolveNetwork();
     StructType transformed =
         FeatureColumns.transform(
@@ -489,7 +489,7 @@ public final class NeuralNetworkClassifier
 
   /** Returns a reader of saved classifiers. */
   public static MLReader<NeuralNetworkClassifier> read() {
-    return new DefaultParamsReader<>();
+    return new ModelPersistence.ClassifierReader();
   }
 
   /**

@@ -5,8 +5,13 @@ import java.util.function.Supplier;
 import org.apache.spark.ml.classification.TrainingSummary;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
-/** The course of a training, and how well the model does on the rows that it was trained on. */
+/**
+ * The course of a training, and how well the model does on the rows that it was trained on. The
+ * course is saved with the model; the rows are not, so that the summary of a loaded model has no
+ * predictions and no metrics: {@code model.evaluate(rows)} gives those.
+ */
 public final class NeuralNetworkTrainingSummary extends NeuralNetworkClassificationSummary
     implements TrainingSummary {
   private static final long serialVersionUID = 1L;
@@ -29,6 +34,17 @@ public final class NeuralNetworkTrainingSummary extends NeuralNetworkClassificat
    */
   public History history() {
     return history;
+  }
+
+  /**
+   * Returns the history as a table to look at or to plot: a row for each epoch, in order, with the
+   * columns {@code epoch}, {@code loss}, {@code validationLoss}, {@code validationAccuracy}, {@code
+   * learningRate}, {@code seconds}, {@code rowsPerSecond} and what else {@link
+   * io.github.secateur.train.EpochRecord} has. Without validation rows, those of the validation are
+   * null.
+   */
+  public Dataset<Row> epochs() {
+    return HistoryFrame.of(history, SparkSession.active());
   }
 
   /** Returns the training loss of each epoch; with solver "l-bfgs", of each iteration. */

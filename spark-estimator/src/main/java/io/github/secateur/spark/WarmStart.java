@@ -24,7 +24,7 @@ final class WarmStart {
   static float[] parameters(Network network, String path, Configuration configuration) {
     InferenceEngines model;
     try {
-      model = ModelFiles.read(path, configuration);
+      model = ModelFiles.read(path, configuration).engines();
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot start from the model in initialModelPath: " + e.getMessage(), e);

@@ -48,6 +48,36 @@ class SummaryTest {
   }
 
   @Test
+  void theHistoryIsATableToo() {
+    NeuralNetworkTrainingSummary summary =
+        classifier().setValidationIndicatorCol("check").fit(data).summary();
+    Dataset<Row> epochs = summary.epochs();
+    assertTrue(
+        List.of(epochs.columns())
+            .containsAll(
+                List.of(
+                    "epoch",
+                    "loss",
+                    "validationLoss",
+                    "validationAccuracy",
+                    "learningRate",
+                    "seconds",
+                    "rowsPerSecond")));
+    List<Row> rows = epochs.collectAsList();
+    assertEquals(4, rows.size());
+    for (int i = 0; i < 4; i++) {
+      EpochRecord epoch = summary.history().epochs().get(i);
+      assertEquals(i + 1, rows.get(i).<Integer>getAs("epoch"));
+      assertEquals(epoch.loss(), rows.get(i).<Double>getAs("loss"));
+      assertEquals(epoch.validationLoss(), rows.get(i).<Double>getAs("validationLoss"));
+      assertEquals(0.01, rows.get(i).<Double>getAs("learningRate"));
+      assertEquals(epoch.seconds(), rows.get(i).<Double>getAs("seconds"));
+    }
+    Row unvalidated = classifier().fit(data).summary().epochs().first();
+    assertTrue(unvalidated.isNullAt(unvalidated.fieldIndex("validationLoss")));
+  }
+
+  @Test
   void trainingStopsWhenThereIsNothingToGain() {
     NeuralNetworkClassificationModel model =
         classifier()

@@ -1,0 +1,42 @@
+package io.github.secateur.spark;
+
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.package$;
+
+/** Refuses the releases of Spark on which nothing here would work. */
+final class SparkRelease {
+  private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+))?.*");
+
+  /** Where the version comes from; tests put another one here. */
+  static Supplier<String> current = () -> package$.MODULE$.SPARK_VERSION();
+
+  private SparkRelease() {}
+
+  /**
+   * Fails on Spark 4.0.0 and everything before it.
+   *
+   * @throws UnsupportedOperationException naming the version, the reason and the next move
+   */
+  static void requireSupported() {
+    String version = current.get();
+    Matcher numbers = NUMBERS.matcher(version);
+    if (!numbers.matches()) {
+      return; // a build of somebody's own: who makes one knows what is in it
+    }
+    int major = Integer.parseInt(numbers.group(1));
+    int minor = Integer.parseInt(numbers.group(2));
+    int patch = numbers.group(3) == null ? 0 : Integer.parseInt(numbers.group(3));
+    if (major == 4 && minor == 0 && patch == 0) {
+      throw new UnsupportedOperationException(
+          "Secateur cannot run on Spark %s: its classes for estimators and summaries are not those of 4.0.1 and later; use Spark 4.0.1 or later, which run the same programs"
+              .formatted(version));
+    }
+    if (major < 4) {
+      throw new UnsupportedOperationException(
+          "Secateur cannot run on Spark %s; use Spark 4.0.1 or later, with Scala 2.13"
+              .formatted(version));
+    }
+  }
+}
