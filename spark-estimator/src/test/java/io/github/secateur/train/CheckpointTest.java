@@ -37,6 +37,7 @@ class CheckpointTest {
     TrainingOptions.Builder builder = SHORT.toBuilder();
     return Stream.of(
         SHORT,
+        SHORT.toBuilder().localSteps(2).build(),
         builder.solver(Solver.ADAMW).regularization(0.01).build(),
         builder.solver(Solver.SGD).schedule(ScheduleOptions.named("cosine")).build(),
         builder.sgd(new SgdOptions(0, false)).schedule(ScheduleOptions.named("step")).build(),
