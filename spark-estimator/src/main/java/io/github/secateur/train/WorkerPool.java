@@ -12,10 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +31,8 @@ import java.util.function.Supplier;
  * the calling thread is interrupted, all stop, and it stays interrupted.
  */
 public final class WorkerPool implements AutoCloseable {
+  private static final long IDLE_SECONDS = 10;
+
   private final Graph graph;
   private final int stateLength;
   private final Supplier<Engine> engines;
@@ -36,6 +41,7 @@ public final class WorkerPool implements AutoCloseable {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final Deque<GradientSum> free = new ArrayDeque<>();
   private final List<GradientSum> lent = new ArrayList<>();
+  private volatile BooleanSupplier stop = () -> false;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   /**
@@ -52,10 +58,25 @@ public final class WorkerPool implements AutoCloseable {
     this.stateLength = TrainableLayout.of(graph).stateLength();
     this.engines = engines;
     this.workers = new ShardWorker[threads];
-    this.helpers = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, this::thread);
+    this.helpers = threads == 1 ? null : helpers(threads - 1);
+  }
+
+  /** Threads end when there has been nothing to do for a while: who forgets to close leaks none. */
+  private ExecutorService helpers(int count) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            this::thread);
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   private Thread thread(Runnable task) {
+    threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
     Thread thread = new Thread(task, "secateur-worker");
     thread.setDaemon(true);
     threads.add(thread);
@@ -211,8 +232,13 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** Sets what is asked before each batch, by any thread, whether to stop. */
+  public void stopWhen(BooleanSupplier condition) {
+    stop = condition;
+  }
+
   private boolean stopped() {
-    return failure.get() != null || Thread.currentThread().isInterrupted();
+    return failure.get() != null || stop.getAsBoolean() || Thread.currentThread().isInterrupted();
   }
 
   /**

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * weights of a fit to which nothing happened, bit for bit.
  */
 @Tag("cluster")
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
   private static final Network NETWORK =
       Network.input(4).scale(0.5f).dense(8).batchNorm().relu().dropout(0.2f).dense(3);
@@ -180,7 +180,7 @@ class FaultsTest {
       long start = System.nanoTime();
       assertEquals(expected, fit(data(), killer), "run " + run);
       double seconds = (System.nanoTime() - start) / 1e9;
-      assertTrue(seconds < 120, "run %d took %.0f s".formatted(run, seconds));
+      assertTrue(seconds < 300, "run %d took %.0f s".formatted(run, seconds));
       System.out.printf("run %d: %d kills, %.1f s%n", run, killer.kills, seconds);
       kills += killer.kills;
     }

@@ -4,26 +4,20 @@ import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
-import io.github.secateur.plan.TrainableLayout;
-import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.LocalRounds;
 import io.github.secateur.train.RowFolder;
-import io.github.secateur.train.StateMean;
-import io.github.secateur.train.Step;
-import io.github.secateur.train.StepRange;
 import io.github.secateur.train.TrainingOptions;
-import io.github.secateur.train.TrainingState;
-import io.github.secateur.train.WorkerPool;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.spark.TaskContext;
 
 /**
  * What a JVM must know of a fit to fold rows and to compute gradients: broadcast once, it carries
- * the network and its frozen weights, and keeps the workers of the JVM between rounds. They go when
- * the broadcast goes. No record: Kryo must be able to write it.
+ * the network and its frozen weights, and keeps the teams of threads of the JVM between rounds.
+ * They go when the broadcast goes. No record: Kryo must be able to write it.
  */
 final class FitNetwork implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -37,8 +31,7 @@ final class FitNetwork implements Serializable {
 
   private transient FoldingPlan folding;
   private transient int maxRows;
-  private transient List<Worker> idle;
-  private transient List<Engine> idleEngines;
+  private transient List<Team> idle;
 
   /**
    * Describes a fit.
@@ -67,7 +60,6 @@ final class FitNetwork implements Serializable {
       // it.
       maxRows = Engine.defaultMaxRows(graph);
       idle = new ArrayList<>();
-      idleEngines = new ArrayList<>();
     }
   }
 
@@ -77,88 +69,49 @@ final class FitNetwork implements Serializable {
     return new RowFolder(folding, parameters);
   }
 
-  /** Lends a worker of this JVM to a computation over a shard. */
-  <T> T withWorker(IndexedShard shard, Function<Worker, T> computation) {
-    Worker worker = take(shard.shard().isSparse());
-    T result = computation.apply(worker);
-    giveBack(worker);
-    return result;
-  }
-
-  /** Sums gradients over all shards of a training, by threads of this JVM. */
-  interface Pool {
-    /** Returns the sum for a step; valid until the next one. */
-    GradientSum gradient(float[] state, Step step);
-
-    /** Returns the mean of what the shards make of a state in a round of local steps. */
-    StateMean localSteps(TrainingState state, StepRange round);
-  }
-
-  /** Lends engines of this JVM, one for each thread, to a computation over all shards. */
-  <T> T withPool(List<IndexedShard> shards, int threads, Function<Pool, T> computation) {
+  /**
+   * Lends threads of this JVM, with engines, to a computation over shards.
+   *
+   * @param threads the number of threads
+   */
+  <T> T withTeam(List<IndexedShard> shards, int threads, Function<Team, T> computation) {
     boolean sparse =
         shards.stream().allMatch(shard -> shard.shard().isSparse() || shard.rows() == 0);
-    Graph rest = rest();
-    TrainableLayout layout = TrainableLayout.of(rest);
-    float[] all = folding.parametersOf(rest, parameters);
-    List<Engine> lent = new ArrayList<>();
-    try (WorkerPool pool = new WorkerPool(rest, threads, () -> lend(sparse, lent))) {
-      return computation.apply(
-          new Pool() {
-            @Override
-            public GradientSum gradient(float[] state, Step step) {
-              layout.scatter(state, all);
-              return pool.gradient(shards, shards.size(), all, step).get(0).sum();
-            }
-
-            @Override
-            public StateMean localSteps(TrainingState state, StepRange round) {
-              return pool.localSteps(shards, shards.size(), all, state, round).get(0).sum();
-            }
-          });
+    Team team = take(sparse, threads);
+    TaskContext task = TaskContext.get();
+    team.stopWhen(() -> task != null && task.isInterrupted());
+    boolean ends = false;
+    try {
+      T result = computation.apply(team);
+      ends = true;
+      return result;
     } finally {
-      giveBack(lent);
+      if (ends) {
+        giveBack(team);
+      } else {
+        team.close();
+      }
     }
   }
 
-  private synchronized Graph rest() {
-    compile();
-    return folding.rest();
-  }
-
-  private synchronized Engine lend(boolean sparse, List<Engine> lent) {
-    boolean reads = sparse && Engine.canReadSparseInput(folding.rest());
-    Engine engine =
-        idleEngines.stream().filter(idle -> idle.isSparse() == reads).findFirst().orElse(null);
-    if (engine == null) {
-      engine = engine(sparse);
-    }
-    idleEngines.remove(engine);
-    lent.add(engine);
-    return engine;
-  }
-
-  private synchronized void giveBack(List<Engine> lent) {
-    idleEngines.addAll(lent);
-  }
-
-  private Engine engine(boolean sparse) {
-    TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
-    return LocalRounds.engines(folding.rest(), options, maxRows, sparse).get();
-  }
-
-  private synchronized Worker take(boolean sparse) {
+  private synchronized Team take(boolean sparse, int threads) {
     compile();
     for (int i = idle.size() - 1; i >= 0; i--) {
-      if (idle.get(i).isSparse() == sparse) {
+      if (idle.get(i).fits(sparse, threads)) {
         return idle.remove(i);
       }
     }
     Graph rest = folding.rest();
-    return new Worker(rest, engine(sparse), folding.parametersOf(rest, parameters), sparse);
+    TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
+    return new Team(
+        rest,
+        folding.parametersOf(rest, parameters).clone(),
+        sparse,
+        threads,
+        LocalRounds.engines(rest, options, maxRows, sparse));
   }
 
-  private synchronized void giveBack(Worker worker) {
-    idle.add(worker);
+  private synchronized void giveBack(Team team) {
+    idle.add(team);
   }
 }

@@ -2,14 +2,19 @@ package io.github.secateur.spark.internal;
 
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.serializer.SerializerInstance;
+import org.apache.spark.storage.BlockManagerId;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
@@ -69,7 +74,33 @@ final class NumberedPartitions<T> extends RDD<T> {
   @Override
   public Seq<String> getPreferredLocations(Partition partition) {
     RDD<T> parent = firstParent(elementClassTag());
-    return parent.preferredLocations(parent.partitions()[partition.index()]);
+    Seq<String> wanted = parent.preferredLocations(parent.partitions()[partition.index()]);
+    return wanted.isEmpty() ? executorOf(partition.index()) : wanted;
+  }
+
+  /**
+   * Rows that may be computed anywhere go to executors by their number, neighbours to the same one:
+   * it can then add them without sending them. Nothing is said if executors come and go.
+   */
+  private Seq<String> executorOf(int index) {
+    SparkEnv environment = SparkEnv.get();
+    List<BlockManagerId> executors =
+        new ArrayList<>(
+            CollectionConverters.asJava(
+                environment
+                    .blockManager()
+                    .master()
+                    .getPeers(environment.blockManager().blockManagerId())));
+    if (executors.size() < 2
+        || environment.conf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      return CollectionConverters.asScala(List.<String>of()).toSeq();
+    }
+    executors.sort(Comparator.comparing(BlockManagerId::executorId));
+    int partitions = firstParent(elementClassTag()).getNumPartitions();
+    BlockManagerId executor = executors.get((int) ((long) index * executors.size() / partitions));
+    return CollectionConverters.asScala(
+            List.of("executor_" + executor.host() + "_" + executor.executorId()))
+        .toSeq();
   }
 
   @Override

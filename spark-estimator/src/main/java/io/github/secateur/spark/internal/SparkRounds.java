@@ -11,19 +11,19 @@ import io.github.secateur.train.StepRange;
 import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingState;
-import io.github.secateur.train.TreeSum;
+import io.github.secateur.train.TreeSum.Node;
+import java.io.Serializable;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Rounds of one Spark job each: the state is broadcast, each task computes over one cached
- * partition, the driver adds what comes back along the fixed tree. A task is a pure function of the
- * state, the step and the cached rows, so that Spark may retry it or run it anywhere, and the bits
- * are the same.
+ * Rounds of one Spark job each: the state is broadcast, each task computes over cached partitions,
+ * the driver adds what comes back along the fixed tree. A task is a pure function of the state, the
+ * step and the cached rows, so that Spark may retry it or run it anywhere, and the bits are the
+ * same.
  */
 final class SparkRounds implements Rounds {
   private final TrainingCache cache;
@@ -32,6 +32,7 @@ final class SparkRounds implements Rounds {
   private final TrainingOptions options;
   private final TreeAggregation aggregation;
   private final Broadcast<FitNetwork> network;
+  private final ShardPlacement placement;
 
   /**
    * Makes rounds.
@@ -61,6 +62,7 @@ final class SparkRounds implements Rounds {
     this.options = options;
     this.aggregation = aggregation;
     this.network = network;
+    this.placement = new ShardPlacement(context, cache);
   }
 
   @Override
@@ -108,12 +110,11 @@ final class SparkRounds implements Rounds {
   }
 
   private GradientSum sumGradients(float[] state, Step step) {
-    return withBroadcast(
+    return sum(
         state,
-        sent ->
-            aggregation
-                .sum(gradients(sent, step), SumFormat.GRADIENT, cache.shards(), state.length)
-                .sum());
+        SumFormat.GRADIENT,
+        state.length,
+        (team, rows, shards, sent) -> team.gradient(training(rows), shards, sent, step));
   }
 
   @Override
@@ -126,79 +127,67 @@ final class SparkRounds implements Rounds {
                 round.first() + 1,
                 round.end(),
                 round.stepsInEpoch());
-    return description.during(what, () -> averageStates(state, round));
-  }
-
-  private StateMean averageStates(TrainingState state, StepRange round) {
     byte[] bytes = StateBytes.write(state);
-    return withBroadcast(
-        bytes,
-        sent ->
-            aggregation
-                .sum(
-                    states(sent, round),
-                    SumFormat.STATE_MEAN,
-                    cache.shards(),
-                    bytes.length / Float.BYTES)
-                .sum());
-  }
-
-  /** Returns the encoded state of each shard after a round of local steps. */
-  private JavaRDD<byte[]> states(Broadcast<byte[]> state, StepRange round) {
-    Broadcast<FitNetwork> fit = network; // captured alone, without this object
-    return cache.map(
-        rows -> {
-          IndexedShard shard = rows.training();
-          TrainingState copy = (TrainingState) StateBytes.read(state.value());
-          return fit.value().withWorker(shard, worker -> worker.localSteps(shard, copy, round));
-        });
-  }
-
-  /** Returns the encoded gradient sum of each shard. */
-  private JavaRDD<byte[]> gradients(Broadcast<float[]> state, Step step) {
-    Broadcast<FitNetwork> fit = network; // captured alone, without this object
-    return cache.map(
-        rows -> {
-          IndexedShard shard = rows.training();
-          return fit.value()
-              .withWorker(shard, worker -> worker.gradient(shard, state.value(), step));
-        });
+    return description.during(
+        what,
+        () ->
+            sum(
+                bytes,
+                SumFormat.STATE_MEAN,
+                bytes.length / Float.BYTES,
+                (team, rows, shards, sent) ->
+                    team.localSteps(
+                        training(rows), shards, (TrainingState) StateBytes.read(sent), round)));
   }
 
   @Override
   public EvaluationSum evaluate(float[] state, boolean validation) {
     return description.during(
         "evaluate on the %s rows".formatted(validation ? "validation" : "training"),
-        () -> withBroadcast(state, sent -> sumEvaluations(sent, validation)));
+        () ->
+            sum(
+                state,
+                SumFormat.EVALUATION,
+                0,
+                (team, rows, shards, sent) ->
+                    team.evaluate(validation ? validation(rows) : training(rows), shards, sent)));
   }
 
-  private EvaluationSum sumEvaluations(Broadcast<float[]> state, boolean validation) {
-    Broadcast<FitNetwork> fit = network;
-    List<double[]> sums =
-        cache
-            .map(
-                rows -> {
-                  IndexedShard shard = validation ? rows.validation() : rows.training();
-                  EvaluationSum sum =
-                      fit.value()
-                          .withWorker(shard, worker -> worker.evaluate(shard, state.value()));
-                  return new double[] {
-                    sum.lossSum(), sum.weightSum(), sum.correctWeight(), sum.rows()
-                  };
-                })
-            .collect();
-    TreeSum<EvaluationSum> tree = new TreeSum<>(sums.size(), EvaluationSum::plus);
-    for (int i = 0; i < sums.size(); i++) {
-      double[] sum = sums.get(i);
-      tree.add(i, new EvaluationSum(sum[0], sum[1], sum[2], (long) sum[3]));
-    }
-    return tree.total();
+  private static List<IndexedShard> training(List<PartitionRows> rows) {
+    return rows.stream().map(PartitionRows::training).toList();
   }
 
-  private <S, T> T withBroadcast(S state, Function<Broadcast<S>, T> jobs) {
+  private static List<IndexedShard> validation(List<PartitionRows> rows) {
+    return rows.stream().map(PartitionRows::validation).toList();
+  }
+
+  /** What a task makes of its shards and of what was sent to all. */
+  private interface Computation<S, T> extends Serializable {
+    List<Node<T>> of(Team team, List<PartitionRows> rows, int shards, S sent);
+  }
+
+  /** A round: sends to all, lets tasks compute, adds what comes back. */
+  private <S, T> T sum(S state, SumFormat<T> format, int length, Computation<S, T> computation) {
     Broadcast<S> sent = context.broadcast(state);
     try {
-      return jobs.apply(sent);
+      ShardPlacement.Tasks tasks = placement.tasks();
+      Broadcast<FitNetwork> fit = network; // captured alone, without this object
+      int shards = cache.shards();
+      int threads = tasks.threads();
+      JavaRDD<byte[]> leaves =
+          cache.map(
+              tasks,
+              rows -> {
+                S received = sent.value();
+                long start = System.nanoTime();
+                return fit.value()
+                    .withTeam(
+                        training(rows),
+                        threads,
+                        team -> format.encode(computation.of(team, rows, shards, received), start))
+                    .iterator();
+              });
+      return aggregation.sum(leaves, format, shards, length).sum();
     } finally {
       sent.destroy();
     }

@@ -7,6 +7,7 @@ import io.github.secateur.train.StepRange;
 import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingException;
 import io.github.secateur.train.TrainingState;
+import io.github.secateur.train.TreeSum;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -88,10 +89,10 @@ final class StepsInOneJob {
                     List<IndexedShard> all = inOrder(shards);
                     Result result =
                         fit.value()
-                            .withPool(
+                            .withTeam(
                                 all,
                                 threads,
-                                pool -> steps(pool, start, epoch, first, end, stepsInEpoch));
+                                team -> steps(team, all, start, epoch, first, end, stepsInEpoch));
                     return List.of(StateBytes.write(result)).iterator();
                   });
       return (Result) StateBytes.read(results.collect().get(0));
@@ -107,8 +108,19 @@ final class StepsInOneJob {
     return all;
   }
 
+  /** All shards are here, so that they fill the tree up to its root. */
+  private static <T> T root(List<TreeSum.Node<T>> nodes) {
+    return nodes.get(0).sum();
+  }
+
   private static Result steps(
-      FitNetwork.Pool pool, TrainingState start, int epoch, int first, int end, int stepsInEpoch) {
+      Team team,
+      List<IndexedShard> all,
+      TrainingState start,
+      int epoch,
+      int first,
+      int end,
+      int stepsInEpoch) {
     long until = System.nanoTime() + NANOS_PER_JOB;
     ArrayList<StepRecord> records = new ArrayList<>();
     for (int index = first; index < end; index += start.localSteps()) {
@@ -116,11 +128,12 @@ final class StepsInOneJob {
       try {
         if (start.localSteps() == 1) {
           Step step = new Step(epoch, index, stepsInEpoch);
-          records.add(start.apply(step, pool.gradient(start.values(), step)));
+          records.add(
+              start.apply(step, root(team.gradient(all, all.size(), start.values(), step))));
         } else {
           int roundEnd = Math.min(end, index + start.localSteps());
           StepRange round = new StepRange(epoch, index, roundEnd, stepsInEpoch);
-          records.addAll(start.moveTo(pool.localSteps(start, round), round));
+          records.addAll(start.moveTo(root(team.localSteps(all, all.size(), start, round)), round));
         }
       } catch (TrainingException e) {
         return new Result(start, records, e);

@@ -1,5 +1,6 @@
 package io.github.secateur.spark.internal;
 
+import io.github.secateur.train.EvaluationSum;
 import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.StateMean;
 import io.github.secateur.train.TreeSum.Node;
@@ -7,6 +8,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A sum and its place in the tree as one array of bytes, little-endian: what tasks return. Every
@@ -27,6 +29,9 @@ abstract class SumFormat<T> implements Serializable {
 
   /** Means of training states after local steps. */
   static final SumFormat<StateMean> STATE_MEAN = new StateMeanFormat();
+
+  /** How well a network does; nothing to slice. */
+  static final SumFormat<EvaluationSum> EVALUATION = new EvaluationFormat();
 
   /** Returns all of a sum that is not in {@link #values}. */
   abstract double[] head(T sum);
@@ -57,6 +62,12 @@ abstract class SumFormat<T> implements Serializable {
     }
     buffer.asFloatBuffer().put(values);
     return bytes;
+  }
+
+  /** Writes nodes that have been computed since a moment of {@link System#nanoTime}. */
+  final List<byte[]> encode(List<Node<T>> nodes, long start) {
+    long nanos = System.nanoTime() - start;
+    return nodes.stream().map(node -> encode(node, nanos)).toList();
   }
 
   /** Reads a node. */
@@ -166,6 +177,30 @@ abstract class SumFormat<T> implements Serializable {
 
     @Override
     StateMean plus(StateMean left, StateMean right) {
+      return left.plus(right);
+    }
+  }
+
+  private static final class EvaluationFormat extends SumFormat<EvaluationSum> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    double[] head(EvaluationSum sum) {
+      return new double[] {sum.lossSum(), sum.weightSum(), sum.correctWeight(), sum.rows()};
+    }
+
+    @Override
+    float[] values(EvaluationSum sum) {
+      return new float[0];
+    }
+
+    @Override
+    EvaluationSum of(double[] head, float[] values) {
+      return new EvaluationSum(head[0], head[1], head[2], (long) head[3]);
+    }
+
+    @Override
+    EvaluationSum plus(EvaluationSum left, EvaluationSum right) {
       return left.plus(right);
     }
   }

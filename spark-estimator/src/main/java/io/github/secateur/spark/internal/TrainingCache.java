@@ -1,16 +1,21 @@
 package io.github.secateur.spark.internal;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
+import scala.Option;
 
 /**
  * The training set as Arrow record batches in an RDD, one shard for each partition of the input,
@@ -160,6 +165,47 @@ public final class TrainingCache implements AutoCloseable {
     facts.put("number of features", Integer.toString(width));
     facts.put("checksum of the rows", "%08x".formatted(checksum.getValue()));
     return facts;
+  }
+
+  /**
+   * Returns what a function makes of the partitions of each task of a round.
+   *
+   * @param function is given some or all of a task's partitions at a time, and by and by all
+   */
+  <T> JavaRDD<T> map(ShardPlacement.Tasks tasks, FlatMapFunction<List<PartitionRows>, T> function) {
+    JavaRDD<PartitionRows> rows = map(partition -> partition);
+    if (!tasks.areGrouped()) {
+      return rows.flatMap(partition -> function.call(List.of(partition)));
+    }
+    int atOnce = tasks.spilled() ? tasks.threads() : Integer.MAX_VALUE;
+    RDD<PartitionRows> grouped =
+        rows.rdd()
+            .coalesce(
+                tasks.groups().size(), false, Option.apply(new ShardGroups(tasks.groups())), null);
+    JavaRDD<T> results =
+        grouped.toJavaRDD().mapPartitions(partitions -> inPortions(partitions, atOnce, function));
+    return tasks.profile() == null ? results : results.withResources(tasks.profile());
+  }
+
+  private static <T> Iterator<T> inPortions(
+      Iterator<PartitionRows> partitions,
+      int atOnce,
+      FlatMapFunction<List<PartitionRows>, T> function)
+      throws Exception {
+    List<T> results = new ArrayList<>();
+    while (partitions.hasNext()) {
+      List<PartitionRows> portion = new ArrayList<>();
+      while (portion.size() < atOnce && partitions.hasNext()) {
+        portion.add(partitions.next());
+      }
+      function.call(portion).forEachRemaining(results::add);
+    }
+    return results.iterator();
+  }
+
+  /** Returns the number of rows of a shard to train on. */
+  long rowsOf(int shard) {
+    return summaries.get(shard).rows();
   }
 
   /** Returns the number of rows to train on. */
