@@ -38,20 +38,50 @@ final class DepthwiseConvolution {
     }
     float[] start = b == null ? zeros : b;
     int startOffset = b == null ? 0 : bOffset;
+    // the positions whose window lies between the left and the right edge of the image
+    int first = Math.max(0, Math.min(s.outputWidth, (s.padLeft + s.stride - 1) / s.stride));
+    int inside = s.inputWidth + s.padLeft - s.windowWidth;
+    int end = inside < 0 ? first : Math.max(first, Math.min(s.outputWidth, inside / s.stride + 1));
+    int shift = s.stride * s.outputChannels;
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
       for (int oy = 0; oy < s.outputHeight; oy++) {
-        for (int ox = 0; ox < s.outputWidth; ox++) {
+        int out = yOffset + s.outputIndex(row, oy, 0);
+        for (int ox = 0; ox < first; ox++) {
           int taps = findTaps(s, oy, ox, image, wOffset);
-          sumTaps(
+          sumTaps(s.outputChannels, taps, 0, x, w, start, startOffset, y, out + ox * s.outputStep);
+        }
+        int taps = first < end ? findTaps(s, oy, first, image, wOffset) : 0;
+        int ox = first;
+        for (; ox + 4 <= end; ox += 4) {
+          sumTapsOfFour(
               s.outputChannels,
               taps,
+              (ox - first) * shift,
+              shift,
               x,
               w,
               start,
               startOffset,
               y,
-              yOffset + s.outputIndex(row, oy, ox));
+              out + ox * s.outputStep,
+              s.outputStep);
+        }
+        for (; ox < end; ox++) {
+          sumTaps(
+              s.outputChannels,
+              taps,
+              (ox - first) * shift,
+              x,
+              w,
+              start,
+              startOffset,
+              y,
+              out + ox * s.outputStep);
+        }
+        for (; ox < s.outputWidth; ox++) {
+          taps = findTaps(s, oy, ox, image, wOffset);
+          sumTaps(s.outputChannels, taps, 0, x, w, start, startOffset, y, out + ox * s.outputStep);
         }
       }
     }
@@ -71,13 +101,22 @@ final class DepthwiseConvolution {
     return taps;
   }
 
+  /** Computes one position, whose inputs lie {@code shift} behind those that were found. */
   private void sumTaps(
-      int channels, int taps, float[] x, float[] w, float[] b, int bOffset, float[] y, int out) {
+      int channels,
+      int taps,
+      int shift,
+      float[] x,
+      float[] w,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int out) {
     int whole = Lanes.whole(channels);
     for (int c = 0; c < whole; c += Lanes.LENGTH) {
       FloatVector sum = FloatVector.fromArray(FLOATS, b, bOffset + c);
       for (int tap = 0; tap < taps; tap++) {
-        FloatVector value = FloatVector.fromArray(FLOATS, x, inputs[tap] + c);
+        FloatVector value = FloatVector.fromArray(FLOATS, x, inputs[tap] + shift + c);
         sum = value.fma(FloatVector.fromArray(FLOATS, w, weights[tap] + c), sum);
       }
       sum.intoArray(y, out + c);
@@ -85,9 +124,53 @@ final class DepthwiseConvolution {
     for (int c = whole; c < channels; c++) {
       float sum = b[bOffset + c];
       for (int tap = 0; tap < taps; tap++) {
-        sum = Math.fma(x[inputs[tap] + c], w[weights[tap] + c], sum);
+        sum = Math.fma(x[inputs[tap] + shift + c], w[weights[tap] + c], sum);
       }
       y[out + c] = sum;
+    }
+  }
+
+  /** Computes four positions, whose inputs are {@code step} apart, with each weight read once. */
+  private void sumTapsOfFour(
+      int channels,
+      int taps,
+      int shift,
+      int step,
+      float[] x,
+      float[] w,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int out,
+      int outputStep) {
+    int whole = Lanes.whole(channels);
+    for (int c = 0; c < whole; c += Lanes.LENGTH) {
+      FloatVector s0 = FloatVector.fromArray(FLOATS, b, bOffset + c);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      int at = shift + c;
+      for (int tap = 0; tap < taps; tap++) {
+        int from = inputs[tap] + at;
+        FloatVector weight = FloatVector.fromArray(FLOATS, w, weights[tap] + c);
+        s0 = FloatVector.fromArray(FLOATS, x, from).fma(weight, s0);
+        s1 = FloatVector.fromArray(FLOATS, x, from + step).fma(weight, s1);
+        s2 = FloatVector.fromArray(FLOATS, x, from + 2 * step).fma(weight, s2);
+        s3 = FloatVector.fromArray(FLOATS, x, from + 3 * step).fma(weight, s3);
+      }
+      s0.intoArray(y, out + c);
+      s1.intoArray(y, out + outputStep + c);
+      s2.intoArray(y, out + 2 * outputStep + c);
+      s3.intoArray(y, out + 3 * outputStep + c);
+    }
+    for (int c = whole; c < channels; c++) {
+      for (int i = 0; i < 4; i++) {
+        float sum = b[bOffset + c];
+        for (int tap = 0; tap < taps; tap++) {
+          sum = Math.fma(x[inputs[tap] + shift + i * step + c], w[weights[tap] + c], sum);
+        }
+        y[out + i * outputStep + c] = sum;
+      }
     }
   }
 
@@ -108,9 +191,14 @@ final class DepthwiseConvolution {
         for (int ky = 0; ky < s.windowHeight; ky++) {
           int iy = oy * s.stride - s.padTop + ky;
           if (iy >= 0 && iy < s.inputHeight) {
-            for (int kx = 0; kx < s.windowWidth; kx++) {
-              int tap = dwOffset + (ky * s.windowWidth + kx) * s.outputChannels;
-              addRowOfTap(s, kx, x, image + iy * s.inputWidth * s.outputChannels, dy, out, dw, tap);
+            int inputRow = image + iy * s.inputWidth * s.outputChannels;
+            int tap = dwOffset + ky * s.windowWidth * s.outputChannels;
+            int kx = 0;
+            for (; kx + 3 <= s.windowWidth; kx += 3, tap += 3 * s.outputChannels) {
+              addRowOfThreeTaps(s, kx, x, inputRow, dy, out, dw, tap);
+            }
+            for (; kx < s.windowWidth; kx++, tap += s.outputChannels) {
+              addRowOfTap(s, kx, 0, s.outputWidth, x, inputRow, dy, out, dw, tap);
             }
           }
         }
@@ -118,8 +206,8 @@ final class DepthwiseConvolution {
     }
   }
 
-  /** Adds the positions of one row of outputs to one tap of the window, for all channels. */
-  private static void addRowOfTap(
+  /** As {@link #addRowOfTap} for three taps side by side, with the outputs' gradient read once. */
+  private static void addRowOfThreeTaps(
       ConvolutionShape s,
       int kx,
       float[] x,
@@ -129,31 +217,102 @@ final class DepthwiseConvolution {
       float[] dw,
       int tap) {
     int channels = s.outputChannels;
-    int shift = kx - s.padLeft;
-    // positions whose input column ox · stride + shift is in the image
-    int first = shift < 0 ? (-shift + s.stride - 1) / s.stride : 0;
-    int end =
-        Math.min(
-            s.outputWidth,
-            Math.max(first, ConvolutionShape.placesOfPhase(s.inputWidth, shift, s.stride)));
+    int first = firstOfTap(s, kx);
+    int end = Math.max(first, endOfTap(s, kx + 2));
+    for (int i = 0; i < 3; i++) {
+      addRowOfTap(s, kx + i, 0, first, x, inputRow, dy, outputRow, dw, tap + i * channels);
+    }
+    int step = s.stride * channels;
     int whole = Lanes.whole(channels);
     for (int c = 0; c < whole; c += Lanes.LENGTH) {
+      int at = tap + c;
+      int from = inputRow + (kx - s.padLeft) * channels + c;
+      FloatVector s0 = FloatVector.fromArray(FLOATS, dw, at);
+      FloatVector s1 = FloatVector.fromArray(FLOATS, dw, at + channels);
+      FloatVector s2 = FloatVector.fromArray(FLOATS, dw, at + 2 * channels);
+      for (int ox = first; ox < end; ox++) {
+        FloatVector d = FloatVector.fromArray(FLOATS, dy, outputRow + ox * channels + c);
+        int in = from + ox * step;
+        s0 = FloatVector.fromArray(FLOATS, x, in).fma(d, s0);
+        s1 = FloatVector.fromArray(FLOATS, x, in + channels).fma(d, s1);
+        s2 = FloatVector.fromArray(FLOATS, x, in + 2 * channels).fma(d, s2);
+      }
+      s0.intoArray(dw, at);
+      s1.intoArray(dw, at + channels);
+      s2.intoArray(dw, at + 2 * channels);
+    }
+    for (int i = 0; i < 3; i++) {
+      addTail(s, kx + i, first, end, whole, x, inputRow, dy, outputRow, dw, tap + i * channels);
+      addRowOfTap(
+          s, kx + i, end, s.outputWidth, x, inputRow, dy, outputRow, dw, tap + i * channels);
+    }
+  }
+
+  /** Returns the first position of a row of outputs that reads the image through column kx. */
+  private static int firstOfTap(ConvolutionShape s, int kx) {
+    int shift = kx - s.padLeft;
+    return Math.min(s.outputWidth, shift < 0 ? (-shift + s.stride - 1) / s.stride : 0);
+  }
+
+  /** Returns the position behind the last that reads the image through column kx. */
+  private static int endOfTap(ConvolutionShape s, int kx) {
+    return Math.min(
+        s.outputWidth, ConvolutionShape.placesOfPhase(s.inputWidth, kx - s.padLeft, s.stride));
+  }
+
+  /**
+   * Adds positions [from, to) of one row of outputs, as far as they read the image, to one tap of
+   * the window, for all channels.
+   */
+  private static void addRowOfTap(
+      ConvolutionShape s,
+      int kx,
+      int from,
+      int to,
+      float[] x,
+      int inputRow,
+      float[] dy,
+      int outputRow,
+      float[] dw,
+      int tap) {
+    int channels = s.outputChannels;
+    int first = Math.max(from, firstOfTap(s, kx));
+    int end = Math.min(to, endOfTap(s, kx));
+    int input = inputRow + (kx - s.padLeft) * channels;
+    int step = s.stride * channels;
+    int whole = Lanes.whole(channels);
+    for (int c = 0; c < whole && first < end; c += Lanes.LENGTH) {
       FloatVector sum = FloatVector.fromArray(FLOATS, dw, tap + c);
       for (int ox = first; ox < end; ox++) {
-        FloatVector value =
-            FloatVector.fromArray(FLOATS, x, inputRow + (ox * s.stride + shift) * channels + c);
+        FloatVector value = FloatVector.fromArray(FLOATS, x, input + ox * step + c);
         sum = value.fma(FloatVector.fromArray(FLOATS, dy, outputRow + ox * channels + c), sum);
       }
       sum.intoArray(dw, tap + c);
     }
-    for (int c = whole; c < channels; c++) {
+    addTail(s, kx, first, end, whole, x, inputRow, dy, outputRow, dw, tap);
+  }
+
+  /** Adds positions [first, end) to one tap, for the channels from {@code channel} on. */
+  private static void addTail(
+      ConvolutionShape s,
+      int kx,
+      int first,
+      int end,
+      int channel,
+      float[] x,
+      int inputRow,
+      float[] dy,
+      int outputRow,
+      float[] dw,
+      int tap) {
+    int channels = s.outputChannels;
+    int input = inputRow + (kx - s.padLeft) * channels;
+    for (int c = channel; c < channels; c++) {
       float sum = dw[tap + c];
       for (int ox = first; ox < end; ox++) {
         sum =
             Math.fma(
-                x[inputRow + (ox * s.stride + shift) * channels + c],
-                dy[outputRow + ox * channels + c],
-                sum);
+                x[input + ox * s.stride * channels + c], dy[outputRow + ox * channels + c], sum);
       }
       dw[tap + c] = sum;
     }
