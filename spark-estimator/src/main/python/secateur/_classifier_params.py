@@ -49,26 +49,41 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         aggregationDepth: int = 2,
         backwardPruning: bool = True,
         batchSize: int = 256,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 10,
+        classWeighting: str = "none",
+        classWeights: Sequence[float] = [],
+        dropFactor: float = 0.1,
+        dropPatience: int = 2,
+        epsilon: float = 1e-8,
         featuresCols: Sequence[str] = (),
+        finalFraction: float = 0.0,
         folding: bool = True,
         foldingBudget: float = 16.0,
         frozenLayers: Sequence[str] = (),
+        gradientClipNorm: float = 0.0,
         initialModelPath: Optional[str] = None,
+        labelSmoothing: float = 0.0,
         layers: Optional[Sequence[int]] = None,
+        lbfgsMemory: int = 10,
         learningRateSchedule: str = "constant",
         localSteps: int = 1,
         maxIter: int = 20,
         minDelta: float = 0.0,
         momentum: float = 0.9,
+        nesterov: bool = False,
         patience: int = 5,
         regParam: float = 0.0,
         seed: int = 1536436594,
         solver: str = "adam",
+        stepEpochs: int = 10,
         stepSize: float = 0.001,
         tol: float = 1e-6,
         validationIndicatorCol: Optional[str] = None,
+        validationMetric: str = "loss",
+        warmupFraction: float = 0.05,
         weightCol: Optional[str] = None,
     ) -> None:
         """Makes a classifier. All arguments are keywords.
@@ -97,46 +112,76 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             whether backward computations that no weight needs are left out; off to compare
         batchSize : int, default 256
             rows per optimizer step, over all partitions (>= 1)
+        beta1 : float, default 0.9
+            decay of the running mean of the gradient, solvers "adam" and "adamw", in [0, 1)
+        beta2 : float, default 0.999
+            decay of the running mean of the squared gradient, solvers "adam" and "adamw", in [0, 1)
         checkpointDir : str, default unset
             folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system
         checkpointInterval : int, default 10
             epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none
+        classWeighting : str, default "none"
+            whether classes count by their rows, or all the same: none, balanced
+        classWeights : list of float, default []
+            for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting "balanced"
+        dropFactor : float, default 0.1
+            what a drop of schedules "step" and "plateau" multiplies the learning rate by, in (0, 1]
+        dropPatience : int, default 2
+            epochs without improvement before schedule "plateau" drops (>= 1)
+        epsilon : float, default 1e-8
+            what solvers "adam" and "adamw" add to the denominator (> 0)
         featuresCols : list of str, default []
             names of numeric columns that hold one feature each. Excludes featuresCol
+        finalFraction : float, default 0.0
+            learning rate at the end of schedules "cosine" and "warmup-cosine", and lowest one of "plateau", as a part of stepSize, in [0, 1]
         folding : bool, default True
             whether what computes the same in every epoch is evaluated once, before training; off to compare
         foldingBudget : float, default 16.0
             largest size of a folded row in bytes, as a multiple of a stored row's (> 0)
         frozenLayers : list of str, default []
             names of layers that are not trained
+        gradientClipNorm : float, default 0.0
+            largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver "l-bfgs" (>= 0)
         initialModelPath : str, default unset
             folder of a saved model of the same network whose weights training starts from
+        labelSmoothing : float, default 0.0
+            part of each label that is spread evenly over all classes, in [0, 1)
         layers : list of int, default unset
             sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
+        lbfgsMemory : int, default 10
+            how many past steps solver "l-bfgs" remembers (>= 1)
         learningRateSchedule : str, default "constant"
-            how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine
+            how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine, plateau
         localSteps : int, default 1
             optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)
         maxIter : int, default 20
             maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0)
         minDelta : float, default 0.0
-            how much smaller a validation loss must be to count as better (>= 0)
+            by how much a validation metric must be better to count (>= 0)
         momentum : float, default 0.9
             momentum of solver "sgd", in [0, 1)
+        nesterov : bool, default False
+            whether solver "sgd" looks the gradient up ahead, at the end of its velocity
         patience : int, default 5
-            epochs without a better validation loss before training stops and the best weights are restored; 0 for never (>= 0)
+            epochs without a better validation metric before training stops and the best weights are restored; 0 for never (>= 0)
         regParam : float, default 0.0
             L2 regularization of the kernels; decoupled weight decay for solver "adamw" (>= 0)
         seed : int, default 1536436594
             random seed of initial weights, order of rows and dropout
         solver : str, default "adam"
             the optimizer: adam, adamw, sgd, l-bfgs
+        stepEpochs : int, default 10
+            epochs between two drops of schedule "step" (>= 1)
         stepSize : float, default 0.001
             learning rate (> 0)
         tol : float, default 1e-6
             training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for never (>= 0)
         validationIndicatorCol : str, default unset
             name of a boolean column: rows with true are not trained on, they measure progress
+        validationMetric : str, default "loss"
+            what tells which of two epochs is better: loss, accuracy
+        warmupFraction : float, default 0.05
+            part of all steps during which schedule "warmup-cosine" rises, in [0, 1)
         weightCol : str, default unset
             weight column name. If this is not set or empty, all weights are 1.0
         """
@@ -162,26 +207,41 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         aggregationDepth: int = 2,
         backwardPruning: bool = True,
         batchSize: int = 256,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 10,
+        classWeighting: str = "none",
+        classWeights: Sequence[float] = [],
+        dropFactor: float = 0.1,
+        dropPatience: int = 2,
+        epsilon: float = 1e-8,
         featuresCols: Sequence[str] = (),
+        finalFraction: float = 0.0,
         folding: bool = True,
         foldingBudget: float = 16.0,
         frozenLayers: Sequence[str] = (),
+        gradientClipNorm: float = 0.0,
         initialModelPath: Optional[str] = None,
+        labelSmoothing: float = 0.0,
         layers: Optional[Sequence[int]] = None,
+        lbfgsMemory: int = 10,
         learningRateSchedule: str = "constant",
         localSteps: int = 1,
         maxIter: int = 20,
         minDelta: float = 0.0,
         momentum: float = 0.9,
+        nesterov: bool = False,
         patience: int = 5,
         regParam: float = 0.0,
         seed: int = 1536436594,
         solver: str = "adam",
+        stepEpochs: int = 10,
         stepSize: float = 0.001,
         tol: float = 1e-6,
         validationIndicatorCol: Optional[str] = None,
+        validationMetric: str = "loss",
+        warmupFraction: float = 0.05,
         weightCol: Optional[str] = None,
     ) -> _C:
         """Sets params. All arguments are keywords, those of the constructor; those not given stay."""
@@ -223,6 +283,18 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(batchSize=value)
 
+    def setBeta1(self: _C, value: float) -> _C:
+        """Sets beta1 (float, default 0.9):
+        decay of the running mean of the gradient, solvers "adam" and "adamw", in [0, 1).
+        """
+        return self._set(beta1=value)
+
+    def setBeta2(self: _C, value: float) -> _C:
+        """Sets beta2 (float, default 0.999):
+        decay of the running mean of the squared gradient, solvers "adam" and "adamw", in [0, 1).
+        """
+        return self._set(beta2=value)
+
     def setCheckpointDir(self: _C, value: str) -> _C:
         """Sets checkpointDir (str, default unset):
         folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system.
@@ -235,11 +307,47 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(checkpointInterval=value)
 
+    def setClassWeighting(self: _C, value: str) -> _C:
+        """Sets classWeighting (str, default "none"):
+        whether classes count by their rows, or all the same: none, balanced.
+        """
+        return self._set(classWeighting=value)
+
+    def setClassWeights(self: _C, value: Sequence[float]) -> _C:
+        """Sets classWeights (list of float, default []):
+        for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting "balanced".
+        """
+        return self._set(classWeights=value)
+
+    def setDropFactor(self: _C, value: float) -> _C:
+        """Sets dropFactor (float, default 0.1):
+        what a drop of schedules "step" and "plateau" multiplies the learning rate by, in (0, 1].
+        """
+        return self._set(dropFactor=value)
+
+    def setDropPatience(self: _C, value: int) -> _C:
+        """Sets dropPatience (int, default 2):
+        epochs without improvement before schedule "plateau" drops (>= 1).
+        """
+        return self._set(dropPatience=value)
+
+    def setEpsilon(self: _C, value: float) -> _C:
+        """Sets epsilon (float, default 1e-8):
+        what solvers "adam" and "adamw" add to the denominator (> 0).
+        """
+        return self._set(epsilon=value)
+
     def setFeaturesCols(self: _C, value: Sequence[str]) -> _C:
         """Sets featuresCols (list of str, default []):
         names of numeric columns that hold one feature each. Excludes featuresCol.
         """
         return self._set(featuresCols=value)
+
+    def setFinalFraction(self: _C, value: float) -> _C:
+        """Sets finalFraction (float, default 0.0):
+        learning rate at the end of schedules "cosine" and "warmup-cosine", and lowest one of "plateau", as a part of stepSize, in [0, 1].
+        """
+        return self._set(finalFraction=value)
 
     def setFolding(self: _C, value: bool) -> _C:
         """Sets folding (bool, default True):
@@ -259,11 +367,23 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(frozenLayers=value)
 
+    def setGradientClipNorm(self: _C, value: float) -> _C:
+        """Sets gradientClipNorm (float, default 0.0):
+        largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver "l-bfgs" (>= 0).
+        """
+        return self._set(gradientClipNorm=value)
+
     def setInitialModelPath(self: _C, value: str) -> _C:
         """Sets initialModelPath (str, default unset):
         folder of a saved model of the same network whose weights training starts from.
         """
         return self._set(initialModelPath=value)
+
+    def setLabelSmoothing(self: _C, value: float) -> _C:
+        """Sets labelSmoothing (float, default 0.0):
+        part of each label that is spread evenly over all classes, in [0, 1).
+        """
+        return self._set(labelSmoothing=value)
 
     def setLayers(self: _C, value: Sequence[int]) -> _C:
         """Sets layers (list of int, default unset):
@@ -271,9 +391,15 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(layers=value)
 
+    def setLbfgsMemory(self: _C, value: int) -> _C:
+        """Sets lbfgsMemory (int, default 10):
+        how many past steps solver "l-bfgs" remembers (>= 1).
+        """
+        return self._set(lbfgsMemory=value)
+
     def setLearningRateSchedule(self: _C, value: str) -> _C:
         """Sets learningRateSchedule (str, default "constant"):
-        how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine.
+        how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine, plateau.
         """
         return self._set(learningRateSchedule=value)
 
@@ -291,7 +417,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
 
     def setMinDelta(self: _C, value: float) -> _C:
         """Sets minDelta (float, default 0.0):
-        how much smaller a validation loss must be to count as better (>= 0).
+        by how much a validation metric must be better to count (>= 0).
         """
         return self._set(minDelta=value)
 
@@ -301,9 +427,15 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(momentum=value)
 
+    def setNesterov(self: _C, value: bool) -> _C:
+        """Sets nesterov (bool, default False):
+        whether solver "sgd" looks the gradient up ahead, at the end of its velocity.
+        """
+        return self._set(nesterov=value)
+
     def setPatience(self: _C, value: int) -> _C:
         """Sets patience (int, default 5):
-        epochs without a better validation loss before training stops and the best weights are restored; 0 for never (>= 0).
+        epochs without a better validation metric before training stops and the best weights are restored; 0 for never (>= 0).
         """
         return self._set(patience=value)
 
@@ -325,6 +457,12 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         """
         return self._set(solver=value)
 
+    def setStepEpochs(self: _C, value: int) -> _C:
+        """Sets stepEpochs (int, default 10):
+        epochs between two drops of schedule "step" (>= 1).
+        """
+        return self._set(stepEpochs=value)
+
     def setStepSize(self: _C, value: float) -> _C:
         """Sets stepSize (float, default 0.001):
         learning rate (> 0).
@@ -342,6 +480,18 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         name of a boolean column: rows with true are not trained on, they measure progress.
         """
         return self._set(validationIndicatorCol=value)
+
+    def setValidationMetric(self: _C, value: str) -> _C:
+        """Sets validationMetric (str, default "loss"):
+        what tells which of two epochs is better: loss, accuracy.
+        """
+        return self._set(validationMetric=value)
+
+    def setWarmupFraction(self: _C, value: float) -> _C:
+        """Sets warmupFraction (float, default 0.05):
+        part of all steps during which schedule "warmup-cosine" rises, in [0, 1).
+        """
+        return self._set(warmupFraction=value)
 
     def setWeightCol(self: _C, value: str) -> _C:
         """Sets weightCol (str, default unset):

@@ -65,6 +65,20 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toInt,
     )
 
+    beta1: Param[float] = Param(
+        Params._dummy(),
+        "beta1",
+        "decay of the running mean of the gradient, solvers \"adam\" and \"adamw\", in [0, 1)",
+        typeConverter=TypeConverters.toFloat,
+    )
+
+    beta2: Param[float] = Param(
+        Params._dummy(),
+        "beta2",
+        "decay of the running mean of the squared gradient, solvers \"adam\" and \"adamw\", in [0, 1)",
+        typeConverter=TypeConverters.toFloat,
+    )
+
     checkpointDir: Param[str] = Param(
         Params._dummy(),
         "checkpointDir",
@@ -79,11 +93,53 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toInt,
     )
 
+    classWeighting: Param[str] = Param(
+        Params._dummy(),
+        "classWeighting",
+        "whether classes count by their rows, or all the same: none, balanced",
+        typeConverter=TypeConverters.toString,
+    )
+
+    classWeights: Param[List[float]] = Param(
+        Params._dummy(),
+        "classWeights",
+        "for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting \"balanced\"",
+        typeConverter=TypeConverters.toListFloat,
+    )
+
+    dropFactor: Param[float] = Param(
+        Params._dummy(),
+        "dropFactor",
+        "what a drop of schedules \"step\" and \"plateau\" multiplies the learning rate by, in (0, 1]",
+        typeConverter=TypeConverters.toFloat,
+    )
+
+    dropPatience: Param[int] = Param(
+        Params._dummy(),
+        "dropPatience",
+        "epochs without improvement before schedule \"plateau\" drops (>= 1)",
+        typeConverter=TypeConverters.toInt,
+    )
+
+    epsilon: Param[float] = Param(
+        Params._dummy(),
+        "epsilon",
+        "what solvers \"adam\" and \"adamw\" add to the denominator (> 0)",
+        typeConverter=TypeConverters.toFloat,
+    )
+
     featuresCols: Param[List[str]] = Param(
         Params._dummy(),
         "featuresCols",
         "names of numeric columns that hold one feature each. Excludes featuresCol",
         typeConverter=TypeConverters.toListString,
+    )
+
+    finalFraction: Param[float] = Param(
+        Params._dummy(),
+        "finalFraction",
+        "learning rate at the end of schedules \"cosine\" and \"warmup-cosine\", and lowest one of \"plateau\", as a part of stepSize, in [0, 1]",
+        typeConverter=TypeConverters.toFloat,
     )
 
     folding: Param[bool] = Param(
@@ -107,11 +163,25 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toListString,
     )
 
+    gradientClipNorm: Param[float] = Param(
+        Params._dummy(),
+        "gradientClipNorm",
+        "largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver \"l-bfgs\" (>= 0)",
+        typeConverter=TypeConverters.toFloat,
+    )
+
     initialModelPath: Param[str] = Param(
         Params._dummy(),
         "initialModelPath",
         "folder of a saved model of the same network whose weights training starts from",
         typeConverter=TypeConverters.toString,
+    )
+
+    labelSmoothing: Param[float] = Param(
+        Params._dummy(),
+        "labelSmoothing",
+        "part of each label that is spread evenly over all classes, in [0, 1)",
+        typeConverter=TypeConverters.toFloat,
     )
 
     layers: Param[List[int]] = Param(
@@ -121,10 +191,17 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toListInt,
     )
 
+    lbfgsMemory: Param[int] = Param(
+        Params._dummy(),
+        "lbfgsMemory",
+        "how many past steps solver \"l-bfgs\" remembers (>= 1)",
+        typeConverter=TypeConverters.toInt,
+    )
+
     learningRateSchedule: Param[str] = Param(
         Params._dummy(),
         "learningRateSchedule",
-        "how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine",
+        "how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine, plateau",
         typeConverter=TypeConverters.toString,
     )
 
@@ -145,7 +222,7 @@ class NeuralNetworkParams(
     minDelta: Param[float] = Param(
         Params._dummy(),
         "minDelta",
-        "how much smaller a validation loss must be to count as better (>= 0)",
+        "by how much a validation metric must be better to count (>= 0)",
         typeConverter=TypeConverters.toFloat,
     )
 
@@ -156,10 +233,17 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toFloat,
     )
 
+    nesterov: Param[bool] = Param(
+        Params._dummy(),
+        "nesterov",
+        "whether solver \"sgd\" looks the gradient up ahead, at the end of its velocity",
+        typeConverter=TypeConverters.toBoolean,
+    )
+
     patience: Param[int] = Param(
         Params._dummy(),
         "patience",
-        "epochs without a better validation loss before training stops and the best weights are restored; 0 for never (>= 0)",
+        "epochs without a better validation metric before training stops and the best weights are restored; 0 for never (>= 0)",
         typeConverter=TypeConverters.toInt,
     )
 
@@ -184,6 +268,13 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toString,
     )
 
+    stepEpochs: Param[int] = Param(
+        Params._dummy(),
+        "stepEpochs",
+        "epochs between two drops of schedule \"step\" (>= 1)",
+        typeConverter=TypeConverters.toInt,
+    )
+
     stepSize: Param[float] = Param(
         Params._dummy(),
         "stepSize",
@@ -205,6 +296,20 @@ class NeuralNetworkParams(
         typeConverter=TypeConverters.toString,
     )
 
+    validationMetric: Param[str] = Param(
+        Params._dummy(),
+        "validationMetric",
+        "what tells which of two epochs is better: loss, accuracy",
+        typeConverter=TypeConverters.toString,
+    )
+
+    warmupFraction: Param[float] = Param(
+        Params._dummy(),
+        "warmupFraction",
+        "part of all steps during which schedule \"warmup-cosine\" rises, in [0, 1)",
+        typeConverter=TypeConverters.toFloat,
+    )
+
     weightCol: Param[str] = Param(
         Params._dummy(),
         "weightCol",
@@ -219,22 +324,37 @@ class NeuralNetworkParams(
             aggregationDepth=2,
             backwardPruning=True,
             batchSize=256,
+            beta1=0.9,
+            beta2=0.999,
             checkpointInterval=10,
+            classWeighting="none",
+            classWeights=[],
+            dropFactor=0.1,
+            dropPatience=2,
+            epsilon=1e-8,
             featuresCols=[],
+            finalFraction=0.0,
             folding=True,
             foldingBudget=16.0,
             frozenLayers=[],
+            gradientClipNorm=0.0,
+            labelSmoothing=0.0,
+            lbfgsMemory=10,
             learningRateSchedule="constant",
             localSteps=1,
             maxIter=20,
             minDelta=0.0,
             momentum=0.9,
+            nesterov=False,
             patience=5,
             regParam=0.0,
             seed=1536436594,
             solver="adam",
+            stepEpochs=10,
             stepSize=0.001,
             tol=1e-6,
+            validationMetric="loss",
+            warmupFraction=0.05,
         )
 
     def getActivation(self) -> str:
@@ -261,6 +381,18 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.batchSize)
 
+    def getBeta1(self) -> float:
+        """Gets beta1 (float, default 0.9):
+        decay of the running mean of the gradient, solvers "adam" and "adamw", in [0, 1).
+        """
+        return self.getOrDefault(self.beta1)
+
+    def getBeta2(self) -> float:
+        """Gets beta2 (float, default 0.999):
+        decay of the running mean of the squared gradient, solvers "adam" and "adamw", in [0, 1).
+        """
+        return self.getOrDefault(self.beta2)
+
     def getCheckpointDir(self) -> str:
         """Gets checkpointDir (str, default unset):
         folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system.
@@ -273,11 +405,47 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.checkpointInterval)
 
+    def getClassWeighting(self) -> str:
+        """Gets classWeighting (str, default "none"):
+        whether classes count by their rows, or all the same: none, balanced.
+        """
+        return self.getOrDefault(self.classWeighting)
+
+    def getClassWeights(self) -> List[float]:
+        """Gets classWeights (list of float, default []):
+        for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting "balanced".
+        """
+        return self.getOrDefault(self.classWeights)
+
+    def getDropFactor(self) -> float:
+        """Gets dropFactor (float, default 0.1):
+        what a drop of schedules "step" and "plateau" multiplies the learning rate by, in (0, 1].
+        """
+        return self.getOrDefault(self.dropFactor)
+
+    def getDropPatience(self) -> int:
+        """Gets dropPatience (int, default 2):
+        epochs without improvement before schedule "plateau" drops (>= 1).
+        """
+        return self.getOrDefault(self.dropPatience)
+
+    def getEpsilon(self) -> float:
+        """Gets epsilon (float, default 1e-8):
+        what solvers "adam" and "adamw" add to the denominator (> 0).
+        """
+        return self.getOrDefault(self.epsilon)
+
     def getFeaturesCols(self) -> List[str]:
         """Gets featuresCols (list of str, default []):
         names of numeric columns that hold one feature each. Excludes featuresCol.
         """
         return self.getOrDefault(self.featuresCols)
+
+    def getFinalFraction(self) -> float:
+        """Gets finalFraction (float, default 0.0):
+        learning rate at the end of schedules "cosine" and "warmup-cosine", and lowest one of "plateau", as a part of stepSize, in [0, 1].
+        """
+        return self.getOrDefault(self.finalFraction)
 
     def getFolding(self) -> bool:
         """Gets folding (bool, default True):
@@ -297,11 +465,23 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.frozenLayers)
 
+    def getGradientClipNorm(self) -> float:
+        """Gets gradientClipNorm (float, default 0.0):
+        largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver "l-bfgs" (>= 0).
+        """
+        return self.getOrDefault(self.gradientClipNorm)
+
     def getInitialModelPath(self) -> str:
         """Gets initialModelPath (str, default unset):
         folder of a saved model of the same network whose weights training starts from.
         """
         return self.getOrDefault(self.initialModelPath)
+
+    def getLabelSmoothing(self) -> float:
+        """Gets labelSmoothing (float, default 0.0):
+        part of each label that is spread evenly over all classes, in [0, 1).
+        """
+        return self.getOrDefault(self.labelSmoothing)
 
     def getLayers(self) -> List[int]:
         """Gets layers (list of int, default unset):
@@ -309,9 +489,15 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.layers)
 
+    def getLbfgsMemory(self) -> int:
+        """Gets lbfgsMemory (int, default 10):
+        how many past steps solver "l-bfgs" remembers (>= 1).
+        """
+        return self.getOrDefault(self.lbfgsMemory)
+
     def getLearningRateSchedule(self) -> str:
         """Gets learningRateSchedule (str, default "constant"):
-        how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine.
+        how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine, plateau.
         """
         return self.getOrDefault(self.learningRateSchedule)
 
@@ -329,7 +515,7 @@ class NeuralNetworkParams(
 
     def getMinDelta(self) -> float:
         """Gets minDelta (float, default 0.0):
-        how much smaller a validation loss must be to count as better (>= 0).
+        by how much a validation metric must be better to count (>= 0).
         """
         return self.getOrDefault(self.minDelta)
 
@@ -339,9 +525,15 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.momentum)
 
+    def getNesterov(self) -> bool:
+        """Gets nesterov (bool, default False):
+        whether solver "sgd" looks the gradient up ahead, at the end of its velocity.
+        """
+        return self.getOrDefault(self.nesterov)
+
     def getPatience(self) -> int:
         """Gets patience (int, default 5):
-        epochs without a better validation loss before training stops and the best weights are restored; 0 for never (>= 0).
+        epochs without a better validation metric before training stops and the best weights are restored; 0 for never (>= 0).
         """
         return self.getOrDefault(self.patience)
 
@@ -363,6 +555,12 @@ class NeuralNetworkParams(
         """
         return self.getOrDefault(self.solver)
 
+    def getStepEpochs(self) -> int:
+        """Gets stepEpochs (int, default 10):
+        epochs between two drops of schedule "step" (>= 1).
+        """
+        return self.getOrDefault(self.stepEpochs)
+
     def getStepSize(self) -> float:
         """Gets stepSize (float, default 0.001):
         learning rate (> 0).
@@ -380,6 +578,18 @@ class NeuralNetworkParams(
         name of a boolean column: rows with true are not trained on, they measure progress.
         """
         return self.getOrDefault(self.validationIndicatorCol)
+
+    def getValidationMetric(self) -> str:
+        """Gets validationMetric (str, default "loss"):
+        what tells which of two epochs is better: loss, accuracy.
+        """
+        return self.getOrDefault(self.validationMetric)
+
+    def getWarmupFraction(self) -> float:
+        """Gets warmupFraction (float, default 0.05):
+        part of all steps during which schedule "warmup-cosine" rises, in [0, 1).
+        """
+        return self.getOrDefault(self.warmupFraction)
 
     def getWeightCol(self) -> str:
         """Gets weightCol (str, default unset):

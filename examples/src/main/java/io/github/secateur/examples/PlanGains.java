@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
+import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.examples.PlanGainsCases.Case;
 import io.github.secateur.graph.Graph;
@@ -239,7 +240,8 @@ public final class PlanGains implements Callable<Integer> {
     int rows = 16;
     boolean sparse = data != null && data.isSparse();
     Engine engine =
-        Engine.forTraining(graph, plan.pruning(), rows, sparse, KernelProvider.create());
+        Engine.forTraining(
+            graph, plan.pruning(), CrossEntropy.PLAIN, rows, sparse, KernelProvider.create());
     int[] ids = IntStream.range(0, rows).toArray();
     int[] labels = new int[rows];
     float[] weights = new float[rows];

@@ -27,13 +27,20 @@ public final class Engine {
   private final boolean sparse;
   private final Program training;
   private final Program inference;
+  private final CrossEntropy crossEntropy;
   private final Counters counters = new Counters();
   private final Frame frame;
   private final int classes;
   private final int stateLength;
   private final int inputOffset;
 
-  private Engine(Graph graph, BackwardPlan backward, int maxRows, boolean sparse, Kernels kernels) {
+  private Engine(
+      Graph graph,
+      BackwardPlan backward,
+      CrossEntropy crossEntropy,
+      int maxRows,
+      boolean sparse,
+      Kernels kernels) {
     if (maxRows < 1) {
       throw new IllegalArgumentException(
           "an engine needs room for at least 1 row, found " + maxRows);
@@ -43,6 +50,7 @@ public final class Engine {
           "only networks whose first layers are all dense read sparse rows");
     }
     this.graph = graph;
+    this.crossEntropy = crossEntropy;
     this.maxRows = maxRows;
     this.sparse = sparse;
     BufferPlan trainingBuffers = backward == null ? null : BufferPlan.forTraining(backward, sparse);
@@ -78,21 +86,28 @@ public final class Engine {
   /** Compiles a network for training and evaluation on dense rows. */
   public static Engine forTraining(
       Graph graph, boolean backwardPruning, int maxRows, Kernels kernels) {
-    return forTraining(graph, backwardPruning, maxRows, false, kernels);
+    return forTraining(graph, backwardPruning, CrossEntropy.PLAIN, maxRows, false, kernels);
   }
 
   /**
    * Compiles a network for training and evaluation.
    *
    * @param backwardPruning whether to leave out what no weight needs; the results are the same
+   * @param crossEntropy the loss
    * @param maxRows rows of the largest batch
    * @param sparse whether rows arrive in {@link #sparseInput()}; allowed if {@link
    *     #canReadSparseInput}
    * @param kernels kernels of the calling thread's own
    */
   public static Engine forTraining(
-      Graph graph, boolean backwardPruning, int maxRows, boolean sparse, Kernels kernels) {
-    return new Engine(graph, BackwardPlan.of(graph, backwardPruning), maxRows, sparse, kernels);
+      Graph graph,
+      boolean backwardPruning,
+      CrossEntropy crossEntropy,
+      int maxRows,
+      boolean sparse,
+      Kernels kernels) {
+    return new Engine(
+        graph, BackwardPlan.of(graph, backwardPruning), crossEntropy, maxRows, sparse, kernels);
   }
 
   /** Compiles a network for inference only, on dense rows. */
@@ -107,7 +122,7 @@ public final class Engine {
    *     #canReadSparseInput}
    */
   public static Engine forInference(Graph graph, int maxRows, boolean sparse, Kernels kernels) {
-    return new Engine(graph, null, maxRows, sparse, kernels);
+    return new Engine(graph, null, CrossEntropy.PLAIN, maxRows, sparse, kernels);
   }
 
   /**
@@ -176,6 +191,11 @@ public final class Engine {
     return inference.output();
   }
 
+  /** Returns the loss of the training. */
+  public CrossEntropy crossEntropy() {
+    return crossEntropy;
+  }
+
   /** Returns what the kernels have done so far. */
   public Counters counters() {
     return counters;
@@ -193,7 +213,7 @@ public final class Engine {
    * @param parameters the flat parameter array
    * @param rows the number of rows
    * @param labels the class of each row
-   * @param weights the weight of each row
+   * @param weights the weight of each row, that of its class included
    * @param dropoutKey the key of this step's random numbers
    * @param firstRow the place of the first row among the rows that share the key
    * @param gradient the gradient vector, added to (see {@link TrainableLayout})
@@ -220,17 +240,8 @@ public final class Engine {
     frame.firstRow = firstRow;
     training.runForward(frame);
     double loss =
-        frame.kernels.softmaxCrossEntropy(
-            rows,
-            classes,
-            frame.workspace,
-            training.output(),
-            labels,
-            0,
-            weights,
-            0,
-            frame.workspace,
-            training.outputGradient());
+        crossEntropy.lossAndGradient(
+            frame, classes, training.output(), labels, weights, training.outputGradient());
     training.runBackward(frame);
     return loss;
   }
@@ -252,7 +263,8 @@ public final class Engine {
   }
 
   /**
-   * Evaluates the network in inference mode as {@link #forward} and returns Σ weight(i) · loss(i).
+   * Evaluates the network in inference mode as {@link #forward} and returns Σ weight(i) · loss(i),
+   * for labels that are not smoothed.
    */
   public double loss(float[] parameters, int rows, int[] labels, float[] weights) {
     check(parameters, rows, labels, weights);

@@ -23,7 +23,8 @@ public sealed interface LearningRateSchedule extends Serializable {
       ScheduleOptions options, double learningRate, long stepsPerEpoch, int epochs) {
     long steps = stepsPerEpoch * epochs;
     return switch (options.name()) {
-      case "constant" -> new Constant(learningRate);
+      // the training multiplies the rates of a plateau; they depend on its course
+      case "constant", "plateau" -> new Constant(learningRate);
       case "step" -> new Step(learningRate, options.gamma(), options.stepEpochs() * stepsPerEpoch);
       case "cosine" -> new Cosine(learningRate, 0, steps, options.finalFraction());
       case "warmup-cosine" ->

@@ -8,24 +8,32 @@ import java.util.List;
  *
  * @param name one of {@link #NAMES}
  * @param stepEpochs "step": the number of epochs between two drops, at least 1
- * @param gamma "step": the factor of a drop, in (0, 1]
+ * @param gamma "step", "plateau": the factor of a drop, in (0, 1]
+ * @param dropPatience "plateau": the number of epochs without improvement before a drop, at least 1
  * @param warmupFraction "warmup-cosine": the part of all steps during which the rate rises, in [0,
  *     1)
- * @param finalFraction "cosine", "warmup-cosine": the rate at the end, as a part of the full one,
- *     in [0, 1]
+ * @param finalFraction "cosine", "warmup-cosine": the rate at the end, "plateau": the lowest rate,
+ *     as a part of the full one, in [0, 1]
  */
 public record ScheduleOptions(
-    String name, int stepEpochs, double gamma, double warmupFraction, double finalFraction)
+    String name,
+    int stepEpochs,
+    double gamma,
+    int dropPatience,
+    double warmupFraction,
+    double finalFraction)
     implements Serializable {
 
   /** The names of the schedules. */
-  public static final List<String> NAMES = List.of("constant", "step", "cosine", "warmup-cosine");
+  public static final List<String> NAMES =
+      List.of("constant", "step", "cosine", "warmup-cosine", "plateau");
 
   /**
-   * A constant rate; should another name be set, a tenth every 10 epochs, 5 % warm-up, cosine down
-   * to 0.
+   * A constant rate; should another name be set, a tenth every 10 epochs, or after 2 epochs without
+   * improvement, 5 % warm-up, down to 0.
    */
-  public static final ScheduleOptions DEFAULTS = new ScheduleOptions("constant", 10, 0.1, 0.05, 0);
+  public static final ScheduleOptions DEFAULTS =
+      new ScheduleOptions("constant", 10, 0.1, 2, 0.05, 0);
 
   public ScheduleOptions {
     if (!NAMES.contains(name)) {
@@ -34,6 +42,7 @@ public record ScheduleOptions(
     }
     Check.that(stepEpochs >= 1, "stepEpochs", "at least 1", stepEpochs, 10);
     Check.that(gamma > 0 && gamma <= 1, "gamma", "in (0, 1]", gamma, 0.1);
+    Check.that(dropPatience >= 1, "dropPatience", "at least 1", dropPatience, 2);
     Check.fraction("warmupFraction", warmupFraction, 0.05);
     Check.that(
         finalFraction >= 0 && finalFraction <= 1, "finalFraction", "in [0, 1]", finalFraction, 0);
@@ -46,6 +55,11 @@ public record ScheduleOptions(
    */
   public static ScheduleOptions named(String name) {
     return new ScheduleOptions(
-        name, DEFAULTS.stepEpochs, DEFAULTS.gamma, DEFAULTS.warmupFraction, DEFAULTS.finalFraction);
+        name,
+        DEFAULTS.stepEpochs,
+        DEFAULTS.gamma,
+        DEFAULTS.dropPatience,
+        DEFAULTS.warmupFraction,
+        DEFAULTS.finalFraction);
   }
 }

@@ -1,6 +1,8 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.nn.Network;
+import io.github.secateur.optim.AdamOptions;
+import io.github.secateur.optim.LbfgsOptions;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
@@ -10,9 +12,11 @@ import io.github.secateur.spark.internal.JobDescription;
 import io.github.secateur.spark.internal.SparkTraining;
 import io.github.secateur.spark.internal.TrainingCache;
 import io.github.secateur.spark.internal.TrainingColumns;
+import io.github.secateur.train.ClassWeights;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
+import io.github.secateur.train.ValidationMetric;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -184,17 +188,41 @@ public final class NeuralNetworkClassifier
         .batchSize(getBatchSize())
         .localSteps(getLocalSteps())
         .learningRate(getStepSize())
-        .schedule(ScheduleOptions.named(getLearningRateSchedule()))
-        .sgd(new SgdOptions(getMomentum(), SgdOptions.DEFAULTS.nesterov()))
+        .schedule(
+            new ScheduleOptions(
+                getLearningRateSchedule(),
+                getStepEpochs(),
+                getDropFactor(),
+                getDropPatience(),
+                getWarmupFraction(),
+                getFinalFraction()))
+        .sgd(new SgdOptions(getMomentum(), getNesterov()))
+        .adam(new AdamOptions(getBeta1(), getBeta2(), getEpsilon()))
+        .lbfgs(new LbfgsOptions(getLbfgsMemory()))
         .regularization(getRegParam())
         .tolerance(getTol())
         .patience(getPatience())
         .minDelta(getMinDelta())
+        .validationMetric(ValidationMetric.parse(getValidationMetric()))
+        .classWeights(weightsOfClasses())
+        .labelSmoothing(getLabelSmoothing())
+        .gradientClipNorm(getGradientClipNorm())
         .seed(getSeed())
         .backwardPruning(getBackwardPruning())
         .folding(getFolding())
         .foldingBudget(getFoldingBudget())
         .build();
+  }
+
+  private ClassWeights weightsOfClasses() {
+    if (getClassWeighting().equals("none")) {
+      return ClassWeights.of(getClassWeights());
+    }
+    if (getClassWeights().length > 0) {
+      throw new IllegalArgumentException(
+          "either classWeights or classWeighting \"balanced\" must be set, found both; clear one of them");
+    }
+    return ClassWeights.BALANCED;
   }
 
   private TrainingColumns columns(Network resolved) {
@@ -231,6 +259,7 @@ public final class NeuralNetworkClassifier
             FeatureColumns.reader(this, resolved.inputShape()),
             getFeaturesCol(),
             (columns, type) -> super.validateAndTransformSchema(columns, fitting, type));
+    trainingOptions().classWeights().check(resolved.classes());
     SchemaChecks.requireTrainable(resolved, getBackwardPruning());
     SchemaChecks.checkWidth(schema, getFeaturesCol(), resolved.inputSize());
     SchemaChecks.checkClasses(schema, getLabelCol(), resolved.classes());
@@ -342,15 +371,141 @@ public final class NeuralNetworkClassifier
     return this;
   }
 
-  /** Sets the L2 regularization of the kernels. Default is 0. */
+  /**
+   * Sets the decay of the running mean of the gradient, of solvers "adam" and "adamw". Default is
+   * 0.9.
+   */
+  public NeuralNetworkClassifier setBeta1(double value) {
+    set(beta1(), value);
+    return this;
+  }
+
+  /**
+   * Sets the decay of the running mean of the squared gradient, of solvers "adam" and "adamw".
+   * Default is 0.999.
+   */
+  public NeuralNetworkClassifier setBeta2(double value) {
+    set(beta2(), value);
+    return this;
+  }
+
+  /** Sets what solvers "adam" and "adamw" add to the denominator. Default is 1e-8. */
+  public NeuralNetworkClassifier setEpsilon(double value) {
+    set(epsilon(), value);
+    return this;
+  }
+
+  /** Sets how many past steps solver "l-bfgs" remembers. Default is 10. */
+  public NeuralNetworkClassifier setLbfgsMemory(int value) {
+    set(lbfgsMemory(), value);
+    return this;
+  }
+
+  /** Sets the epochs between two drops of schedule "step". Default is 10. */
+  public NeuralNetworkClassifier setStepEpochs(int value) {
+    set(stepEpochs(), value);
+    return this;
+  }
+
+  /**
+   * Sets what a drop of schedules "step" and "plateau" multiplies the learning rate by. Default is
+   * 0.1.
+   */
+  public NeuralNetworkClassifier setDropFactor(double value) {
+    set(dropFactor(), value);
+    return this;
+  }
+
+  /**
+   * Sets the epochs without improvement before schedule "plateau" drops: of the validation metric,
+   * or without validation rows of the training loss. Default is 2.
+   */
+  public NeuralNetworkClassifier setDropPatience(int value) {
+    set(dropPatience(), value);
+    return this;
+  }
+
+  /** Sets the part of all steps during which schedule "warmup-cosine" rises. Default is 0.05. */
+  public NeuralNetworkClassifier setWarmupFraction(double value) {
+    set(warmupFraction(), value);
+    return this;
+  }
+
+  /**
+   * Sets the learning rate at the end of schedules "cosine" and "warmup-cosine", and the lowest one
+   * of "plateau", as a part of the step size. Default is 0.
+   */
+  public NeuralNetworkClassifier setFinalFraction(double value) {
+    set(finalFraction(), value);
+    return this;
+  }
+
+  /**
+   * Sets the largest Euclidean norm of the gradient of an optimizer step, L2 penalty included;
+   * longer gradients are scaled down to it. Default is 0, for no limit. Solver "l-bfgs" does not
+   * use it.
+   */
+  public NeuralNetworkClassifier setGradientClipNorm(double value) {
+    set(gradientClipNorm(), value);
+    return this;
+  }
+
+  /**
+   * Sets the part of each label that is spread evenly over all classes, in the training loss and
+   * its gradient. The validation loss is that of the labels as they are. Default is 0.
+   */
+  public NeuralNetworkClassifier setLabelSmoothing(double value) {
+    set(labelSmoothing(), value);
+    return this;
+  }
+
+  /** Sets whether the momentum of solver "sgd" is Nesterov's. Default is false. */
+  public NeuralNetworkClassifier setNesterov(boolean value) {
+    set(nesterov(), value);
+    return this;
+  }
+
+  /**
+   * Sets for each class what the weights of its training and validation rows are multiplied by.
+   * Excludes {@link #setClassWeighting} "balanced".
+   */
+  public NeuralNetworkClassifier setClassWeights(double[] value) {
+    set(classWeights(), value);
+    return this;
+  }
+
+  /**
+   * Sets whether classes count by their rows, "none", the default, or all the same, "balanced":
+   * then the weights of the rows of a class are multiplied by Σ weight of all training rows /
+   * (number of classes that have rows · Σ weight of the class's rows).
+   */
+  public NeuralNetworkClassifier setClassWeighting(String value) {
+    set(classWeighting(), value);
+    return this;
+  }
+
+  /**
+   * Sets what tells which of two epochs is better, for {@link #setPatience} and schedule "plateau":
+   * "loss", the default, or "accuracy", of the validation rows.
+   */
+  public NeuralNetworkClassifier setValidationMetric(String value) {
+    set(validationMetric(), value);
+    return this;
+  }
+
+  /**
+   * Sets the L2 regularization of the kernels. The loss, except with solver "adamw", has the
+   * penalty regParam / 2 · Σ w²; "adamw" shrinks the kernels by stepSize · regParam at each step
+   * instead. Biases, the gains of normalization, and frozen layers are left alone. Default is 0.
+   */
   public NeuralNetworkClassifier setRegParam(double value) {
     set(regParam(), value);
     return this;
   }
 
   /**
-   * Sets how the learning rate changes: "constant" (the default), "step", "cosine" or
-   * "warmup-cosine".
+   * Sets how the learning rate changes: "constant" (the default), "step", "cosine", "warmup-cosine"
+   * or "plateau".
    */
   public NeuralNetworkClassifier setLearningRateSchedule(String value) {
     set(learningRateSchedule(), value);
@@ -387,13 +542,13 @@ public final class NeuralNetworkClassifier
     return this;
   }
 
-  /** Sets the epochs without a better validation loss before training stops. Default is 5. */
+  /** Sets the epochs without a better validation metric before training stops. Default is 5. */
   public NeuralNetworkClassifier setPatience(int value) {
     set(patience(), value);
     return this;
   }
 
-  /** Sets how much smaller a validation loss must be to count as better. Default is 0. */
+  /** Sets by how much a validation metric must be better to count as better. Default is 0. */
   public NeuralNetworkClassifier setMinDelta(double value) {
     set(minDelta(), value);
     return this;

@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -103,6 +104,172 @@ public interface NeuralNetworkParams
   /** Returns the momentum of solver "sgd". */
   default double getMomentum() {
     return (double) getOrDefault(momentum());
+  }
+
+  /**
+   * Returns the param for the decay of the running mean of the gradient, of solvers "adam" and
+   * "adamw".
+   */
+  default DoubleParam beta1() {
+    return paramTable().beta1;
+  }
+
+  /** Returns the decay of the running mean of the gradient, of solvers "adam" and "adamw". */
+  default double getBeta1() {
+    return (double) getOrDefault(beta1());
+  }
+
+  /**
+   * Returns the param for the decay of the running mean of the squared gradient, of solvers "adam"
+   * and "adamw".
+   */
+  default DoubleParam beta2() {
+    return paramTable().beta2;
+  }
+
+  /**
+   * Returns the decay of the running mean of the squared gradient, of solvers "adam" and "adamw".
+   */
+  default double getBeta2() {
+    return (double) getOrDefault(beta2());
+  }
+
+  /** Returns the param for the number that solvers "adam" and "adamw" add to the denominator. */
+  default DoubleParam epsilon() {
+    return paramTable().epsilon;
+  }
+
+  /** Returns the number that solvers "adam" and "adamw" add to the denominator. */
+  default double getEpsilon() {
+    return (double) getOrDefault(epsilon());
+  }
+
+  /** Returns the param for the number of past steps that solver "l-bfgs" remembers. */
+  default IntParam lbfgsMemory() {
+    return paramTable().lbfgsMemory;
+  }
+
+  /** Returns the number of past steps that solver "l-bfgs" remembers. */
+  default int getLbfgsMemory() {
+    return (int) getOrDefault(lbfgsMemory());
+  }
+
+  /** Returns the param for the epochs between two drops of schedule "step". */
+  default IntParam stepEpochs() {
+    return paramTable().stepEpochs;
+  }
+
+  /** Returns the epochs between two drops of schedule "step". */
+  default int getStepEpochs() {
+    return (int) getOrDefault(stepEpochs());
+  }
+
+  /** Returns the param for the factor of a drop of schedules "step" and "plateau". */
+  default DoubleParam dropFactor() {
+    return paramTable().dropFactor;
+  }
+
+  /** Returns the factor of a drop of schedules "step" and "plateau". */
+  default double getDropFactor() {
+    return (double) getOrDefault(dropFactor());
+  }
+
+  /** Returns the param for the epochs without improvement before schedule "plateau" drops. */
+  default IntParam dropPatience() {
+    return paramTable().dropPatience;
+  }
+
+  /** Returns the epochs without improvement before schedule "plateau" drops. */
+  default int getDropPatience() {
+    return (int) getOrDefault(dropPatience());
+  }
+
+  /** Returns the param for the part of all steps during which schedule "warmup-cosine" rises. */
+  default DoubleParam warmupFraction() {
+    return paramTable().warmupFraction;
+  }
+
+  /** Returns the part of all steps during which schedule "warmup-cosine" rises. */
+  default double getWarmupFraction() {
+    return (double) getOrDefault(warmupFraction());
+  }
+
+  /**
+   * Returns the param for the part of the learning rate that is left at the end of the cosine
+   * schedules, and at the least in "plateau".
+   */
+  default DoubleParam finalFraction() {
+    return paramTable().finalFraction;
+  }
+
+  /**
+   * Returns the part of the learning rate that is left at the end of the cosine schedules, and at
+   * the least in "plateau".
+   */
+  default double getFinalFraction() {
+    return (double) getOrDefault(finalFraction());
+  }
+
+  /** Returns the param for the largest Euclidean norm of a gradient; 0 for no limit. */
+  default DoubleParam gradientClipNorm() {
+    return paramTable().gradientClipNorm;
+  }
+
+  /** Returns the largest Euclidean norm of a gradient; 0 for no limit. */
+  default double getGradientClipNorm() {
+    return (double) getOrDefault(gradientClipNorm());
+  }
+
+  /** Returns the param for the part of each label that is spread evenly over all classes. */
+  default DoubleParam labelSmoothing() {
+    return paramTable().labelSmoothing;
+  }
+
+  /** Returns the part of each label that is spread evenly over all classes. */
+  default double getLabelSmoothing() {
+    return (double) getOrDefault(labelSmoothing());
+  }
+
+  /** Returns the param for whether solver "sgd" looks the gradient up ahead. */
+  default BooleanParam nesterov() {
+    return paramTable().nesterov;
+  }
+
+  /** Returns whether solver "sgd" looks the gradient up ahead. */
+  default boolean getNesterov() {
+    return (boolean) getOrDefault(nesterov());
+  }
+
+  /** Returns the param for each class what the weights of its rows are multiplied by. */
+  default DoubleArrayParam classWeights() {
+    return paramTable().classWeights;
+  }
+
+  /** Returns for each class what the weights of its rows are multiplied by. */
+  default double[] getClassWeights() {
+    return getOrDefault(classWeights());
+  }
+
+  /**
+   * Returns the param for whether classes count by their rows, "none", or all the same, "balanced".
+   */
+  default Param<String> classWeighting() {
+    return paramTable().classWeighting;
+  }
+
+  /** Returns whether classes count by their rows, "none", or all the same, "balanced". */
+  default String getClassWeighting() {
+    return getOrDefault(classWeighting());
+  }
+
+  /** Returns the param for what tells which of two epochs is better, "loss" or "accuracy". */
+  default Param<String> validationMetric() {
+    return paramTable().validationMetric;
+  }
+
+  /** Returns what tells which of two epochs is better, "loss" or "accuracy". */
+  default String getValidationMetric() {
+    return getOrDefault(validationMetric());
   }
 
   /** Returns the param for how the learning rate changes over the epochs. */

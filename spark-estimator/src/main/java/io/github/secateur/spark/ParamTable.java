@@ -4,9 +4,11 @@ import io.github.secateur.graph.OperatorType;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.ValidationMetric;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -35,6 +37,21 @@ final class ParamTable implements Serializable {
   final Param<String> solver;
   final DoubleParam stepSize;
   final DoubleParam momentum;
+  final DoubleParam beta1;
+  final DoubleParam beta2;
+  final DoubleParam epsilon;
+  final IntParam lbfgsMemory;
+  final IntParam stepEpochs;
+  final DoubleParam dropFactor;
+  final IntParam dropPatience;
+  final DoubleParam warmupFraction;
+  final DoubleParam finalFraction;
+  final DoubleParam gradientClipNorm;
+  final DoubleParam labelSmoothing;
+  final BooleanParam nesterov;
+  final DoubleArrayParam classWeights;
+  final Param<String> classWeighting;
+  final Param<String> validationMetric;
   final DoubleParam regParam;
   final Param<String> learningRateSchedule;
   final DoubleParam tol;
@@ -89,11 +106,96 @@ final class ParamTable implements Serializable {
     solver = oneOf(owner, "solver", "the optimizer", Solver.labels());
     stepSize = new DoubleParam(owner, "stepSize", "learning rate (> 0)", ParamValidators.gt(0));
     momentum =
+        new DoubleParam(owner, "momentum", "momentum of solver \"sgd\", in [0, 1)", fraction());
+    beta1 =
         new DoubleParam(
             owner,
-            "momentum",
-            "momentum of solver \"sgd\", in [0, 1)",
-            ParamValidators.inRange(0, 1, true, false));
+            "beta1",
+            "decay of the running mean of the gradient, solvers \"adam\" and \"adamw\", in [0, 1)",
+            fraction());
+    beta2 =
+        new DoubleParam(
+            owner,
+            "beta2",
+            "decay of the running mean of the squared gradient, solvers \"adam\" and \"adamw\", in [0, 1)",
+            fraction());
+    epsilon =
+        new DoubleParam(
+            owner,
+            "epsilon",
+            "what solvers \"adam\" and \"adamw\" add to the denominator (> 0)",
+            ParamValidators.gt(0));
+    lbfgsMemory =
+        new IntParam(
+            owner,
+            "lbfgsMemory",
+            "how many past steps solver \"l-bfgs\" remembers (>= 1)",
+            ParamValidators.gtEq(1));
+    stepEpochs =
+        new IntParam(
+            owner,
+            "stepEpochs",
+            "epochs between two drops of schedule \"step\" (>= 1)",
+            ParamValidators.gtEq(1));
+    dropFactor =
+        new DoubleParam(
+            owner,
+            "dropFactor",
+            "what a drop of schedules \"step\" and \"plateau\" multiplies the learning rate by, in (0, 1]",
+            ParamValidators.inRange(0, 1, false, true));
+    dropPatience =
+        new IntParam(
+            owner,
+            "dropPatience",
+            "epochs without improvement before schedule \"plateau\" drops (>= 1)",
+            ParamValidators.gtEq(1));
+    warmupFraction =
+        new DoubleParam(
+            owner,
+            "warmupFraction",
+            "part of all steps during which schedule \"warmup-cosine\" rises, in [0, 1)",
+            fraction());
+    finalFraction =
+        new DoubleParam(
+            owner,
+            "finalFraction",
+            "learning rate at the end of schedules \"cosine\" and \"warmup-cosine\", and lowest one of \"plateau\", as a part of stepSize, in [0, 1]",
+            ParamValidators.inRange(0, 1, true, true));
+    gradientClipNorm =
+        new DoubleParam(
+            owner,
+            "gradientClipNorm",
+            "largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver \"l-bfgs\" (>= 0)",
+            ParamValidators.gtEq(0));
+    labelSmoothing =
+        new DoubleParam(
+            owner,
+            "labelSmoothing",
+            "part of each label that is spread evenly over all classes, in [0, 1)",
+            fraction());
+    nesterov =
+        new BooleanParam(
+            owner,
+            "nesterov",
+            "whether solver \"sgd\" looks the gradient up ahead, at the end of its velocity");
+    classWeights =
+        new DoubleArrayParam(
+            owner,
+            "classWeights",
+            "for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting \"balanced\"",
+            notNegative());
+    classWeighting =
+        oneOf(
+            owner,
+            "classWeighting",
+            "whether classes count by their rows, or all the same",
+            new String[] {"none", "balanced"});
+    validationMetric =
+        oneOf(
+            owner,
+            "validationMetric",
+            "what tells which of two epochs is better",
+            ValidationMetric.labels());
     regParam =
         new DoubleParam(
             owner,
@@ -135,14 +237,14 @@ final class ParamTable implements Serializable {
         new IntParam(
             owner,
             "patience",
-            "epochs without a better validation loss before training stops and the best weights are restored; 0 for never"
+            "epochs without a better validation metric before training stops and the best weights are restored; 0 for never"
                 + " (>= 0)",
             ParamValidators.gtEq(0));
     minDelta =
         new DoubleParam(
             owner,
             "minDelta",
-            "how much smaller a validation loss must be to count as better (>= 0)",
+            "by how much a validation metric must be better to count (>= 0)",
             ParamValidators.gtEq(0));
     frozenLayers =
         new StringArrayParam(owner, "frozenLayers", "names of layers that are not trained");
@@ -191,6 +293,21 @@ final class ParamTable implements Serializable {
     owner.setDefault(solver, DEFAULTS.solver().label());
     owner.setDefault(stepSize, DEFAULTS.learningRate());
     owner.setDefault(momentum, DEFAULTS.sgd().momentum());
+    owner.setDefault(beta1, DEFAULTS.adam().beta1());
+    owner.setDefault(beta2, DEFAULTS.adam().beta2());
+    owner.setDefault(epsilon, DEFAULTS.adam().epsilon());
+    owner.setDefault(lbfgsMemory, DEFAULTS.lbfgs().history());
+    owner.setDefault(stepEpochs, DEFAULTS.schedule().stepEpochs());
+    owner.setDefault(dropFactor, DEFAULTS.schedule().gamma());
+    owner.setDefault(dropPatience, DEFAULTS.schedule().dropPatience());
+    owner.setDefault(warmupFraction, DEFAULTS.schedule().warmupFraction());
+    owner.setDefault(finalFraction, DEFAULTS.schedule().finalFraction());
+    owner.setDefault(gradientClipNorm, DEFAULTS.gradientClipNorm());
+    owner.setDefault(labelSmoothing, DEFAULTS.labelSmoothing());
+    owner.setDefault(nesterov, DEFAULTS.sgd().nesterov());
+    owner.setDefault(classWeights, new double[0]);
+    owner.setDefault(classWeighting, "none");
+    owner.setDefault(validationMetric, DEFAULTS.validationMetric().label());
     owner.setDefault(regParam, DEFAULTS.regularization());
     owner.setDefault(learningRateSchedule, DEFAULTS.schedule().name());
     owner.setDefault(tol, DEFAULTS.tolerance());
@@ -203,6 +320,17 @@ final class ParamTable implements Serializable {
     owner.setDefault(folding, DEFAULTS.folding());
     owner.setDefault(foldingBudget, DEFAULTS.foldingBudget());
     owner.setDefault(checkpointInterval, 10);
+  }
+
+  private static <T> Function1<T, Object> fraction() {
+    return ParamValidators.inRange(0, 1, true, false);
+  }
+
+  private static Function1<double[], Object> notNegative() {
+    return (Function1<double[], Object> & Serializable)
+        weights ->
+            Arrays.stream(weights).allMatch(weight -> weight >= 0 && weight <= Float.MAX_VALUE)
+                && (weights.length == 0 || Arrays.stream(weights).anyMatch(weight -> weight > 0));
   }
 
   private static String[] activations() {

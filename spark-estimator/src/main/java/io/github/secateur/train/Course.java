@@ -35,7 +35,7 @@ final class Course {
    * @param state the state after it
    * @param loss its training loss
    * @param rows the rows of its gradients
-   * @return whether to stop because the validation loss no longer improves
+   * @return whether to stop because the validation metric no longer improves
    */
   boolean epochEnds(float[] state, double loss, double learningRate, double seconds, long rows) {
     int epoch = records.size() + 1;
@@ -55,8 +55,8 @@ final class Course {
             rows / Math.max(seconds, 1e-9));
     records.add(record);
     listener.epoch(record);
-    boolean stop =
-        earlyStopping != null && earlyStopping.shouldStop(epoch, validation.loss(), state);
+    double cost = options.validationMetric().cost(record);
+    boolean stop = earlyStopping != null && earlyStopping.shouldStop(epoch, cost, state);
     if (stop) {
       stopReason = StopReason.PATIENCE;
     }
@@ -94,6 +94,11 @@ final class Course {
       save.accept(checkpoint);
       checkpoints.keep(checkpoint);
     }
+  }
+
+  /** Returns what the learning rate is multiplied by in the next epoch. */
+  double rateFactor() {
+    return Plateau.factor(records, options);
   }
 
   /** Returns the number of epochs recorded. */

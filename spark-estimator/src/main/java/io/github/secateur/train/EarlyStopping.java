@@ -1,7 +1,7 @@
 package io.github.secateur.train;
 
 /**
- * Keeps the weights of the epoch with the lowest validation loss, and says when there has been none
+ * Keeps the weights of the epoch with the best validation metric, and says when there has been none
  * better for too long. Patience counts from that epoch.
  */
 final class EarlyStopping {
@@ -21,7 +21,8 @@ final class EarlyStopping {
    * Looks at an epoch.
    *
    * @param epoch its number, from 1
-   * @param loss its validation loss; NaN is never better
+   * @param loss its validation loss, or another number that is better if it is lower; NaN is never
+   *     better
    * @param state the state after it, copied if it is the best so far
    * @return whether to stop
    */

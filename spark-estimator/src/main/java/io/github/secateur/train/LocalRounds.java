@@ -84,7 +84,12 @@ public final class LocalRounds implements Rounds {
     boolean sparseInput = sparse && Engine.canReadSparseInput(graph);
     return () ->
         Engine.forTraining(
-            graph, options.backwardPruning(), maxRows, sparseInput, KernelProvider.create());
+            graph,
+            options.backwardPruning(),
+            options.crossEntropy(),
+            maxRows,
+            sparseInput,
+            KernelProvider.create());
   }
 
   private static List<IndexedShard> index(List<Shard> shards, long seed) {

@@ -33,6 +33,10 @@ public final class LocalTraining {
       TrainingListener listener) {
     Trainer.requireSomethingToTrain(
         TrainableLayout.of(graph), training.stream().mapToLong(Shard::rows).sum());
+    TrainingOptions resolved =
+        options.toBuilder()
+            .classWeights(options.classWeights().resolve(training, graph.output().shape().size()))
+            .build();
     FoldingPlan folding = FoldingPlan.of(graph, foldingOptions(options, training));
     float[] parameters = folding.parametersOf(folding.rest(), initialParameters);
     // Batch normalization makes results depend on the size of batches, so the whole graph decides
@@ -42,7 +46,7 @@ public final class LocalTraining {
         LocalRounds.of(
             folding.rest(),
             parameters,
-            options,
+            resolved,
             fold(folding, initialParameters, training),
             fold(folding, initialParameters, validation),
             maxRows,

@@ -45,6 +45,7 @@ final class MinibatchTraining {
     boolean goOn = true;
     while (goOn && course.epochs() < options.epochs()) {
       long start = System.nanoTime();
+      state.multiplyRates(course.rateFactor());
       takeSteps(course.epochs());
       double seconds = (System.nanoTime() - start) / 1e9;
       double loss = state.epochLoss();

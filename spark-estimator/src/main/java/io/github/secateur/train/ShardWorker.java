@@ -118,14 +118,21 @@ public final class ShardWorker {
     shard.gatherLabels(ids, from, rows, labels, weights);
     double sum = 0;
     for (int i = 0; i < rows; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
-        throw new TrainingException(
-            "labels must be integers in [0, %d), the number of outputs of the network; found %d in row %d; widen the last layer or index the labels"
-                .formatted(classes, labels[i], ids[from + i]));
-      }
+      int label = checkLabel(labels[i], classes, ids[from + i]);
+      weights[i] = engine.crossEntropy().weight(label, weights[i]);
       sum += weights[i];
     }
     return sum;
+  }
+
+  /** Returns a label, or refuses it if it is no class. */
+  static int checkLabel(int label, int classes, int row) {
+    if (label < 0 || label >= classes) {
+      throw new TrainingException(
+          "labels must be integers in [0, %d), the number of outputs of the network; found %d in row %d; widen the last layer or index the labels"
+              .formatted(classes, label, row));
+    }
+    return label;
   }
 
   /** Refuses rows that a network with an input of the given width would misread. */

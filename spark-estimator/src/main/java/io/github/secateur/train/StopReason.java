@@ -6,8 +6,8 @@ public enum StopReason {
   EPOCHS("all epochs are done"),
   /** The loss hardly changes any more; see {@link TrainingOptions#tolerance()}. */
   CONVERGED("the loss has converged"),
-  /** The validation loss has not improved for {@link TrainingOptions#patience()} epochs. */
-  PATIENCE("the validation loss has stopped improving"),
+  /** The validation metric has not improved for {@link TrainingOptions#patience()} epochs. */
+  PATIENCE("the validation metric has stopped improving"),
   /** L-BFGS finds no better point along its direction; the best point is kept. */
   LINE_SEARCH("no better point was found along the search direction");
 

@@ -1,5 +1,6 @@
 package io.github.secateur.train;
 
+import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.optim.AdamOptions;
 import io.github.secateur.optim.LbfgsOptions;
 import io.github.secateur.optim.ScheduleOptions;
@@ -27,11 +28,18 @@ import java.util.Objects;
  *     decoupled weight decay instead, which is not part of the loss; at least 0
  * @param tolerance training ends when the loss changes by no more than this, relative to its value,
  *     in two epochs in a row; 0 for never. L-BFGS: relative change over its last iterations
- * @param patience training ends after so many epochs without a better validation loss, and the
+ * @param patience training ends after so many epochs without a better validation metric, and the
  *     weights of the best epoch are restored; 0 for never, and the last weights are kept. Without
  *     effect if there are no validation rows
- * @param minDelta by how much a validation loss must be lower than the best one to count as better;
- *     at least 0
+ * @param minDelta by how much a validation metric must be better than the best one to count; at
+ *     least 0
+ * @param validationMetric what tells which of two epochs is better
+ * @param classWeights what the weights of rows are multiplied by, for each class; of training and
+ *     validation rows
+ * @param labelSmoothing the part of each label that is spread evenly over all classes, in [0, 1);
+ *     in the training loss and its gradient, not in the validation loss
+ * @param gradientClipNorm the largest Euclidean norm of a step's gradient, L2 penalty included;
+ *     longer ones are scaled down to it; 0 for no limit. Not used by L-BFGS
  * @param seed of the order of rows and of random layers
  * @param backwardPruning whether the backward pass is pruned; off only to compare
  * @param folding whether what computes the same in every epoch is evaluated once; off only to
@@ -53,6 +61,10 @@ public record TrainingOptions(
     double tolerance,
     int patience,
     double minDelta,
+    ValidationMetric validationMetric,
+    ClassWeights classWeights,
+    double labelSmoothing,
+    double gradientClipNorm,
     long seed,
     boolean backwardPruning,
     boolean folding,
@@ -75,6 +87,10 @@ public record TrainingOptions(
           1e-6,
           5,
           0,
+          ValidationMetric.LOSS,
+          ClassWeights.NONE,
+          0,
+          0,
           0,
           true,
           true,
@@ -86,6 +102,8 @@ public record TrainingOptions(
     Objects.requireNonNull(sgd, "sgd");
     Objects.requireNonNull(adam, "adam");
     Objects.requireNonNull(lbfgs, "lbfgs");
+    Objects.requireNonNull(validationMetric, "validationMetric");
+    Objects.requireNonNull(classWeights, "classWeights");
     check(epochs >= 0, "epochs", "at least 0", epochs, "20");
     check(batchSize >= 1, "batchSize", "at least 1", batchSize, "256");
     check(localSteps >= 1, "localSteps", "at least 1", localSteps, "1 or 8");
@@ -105,6 +123,13 @@ public record TrainingOptions(
     checkNotNegative("tolerance", tolerance, "1e-6");
     check(patience >= 0, "patience", "at least 0", patience, "5");
     checkNotNegative("minDelta", minDelta, "0");
+    check(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "labelSmoothing",
+        "in [0, 1)",
+        labelSmoothing,
+        "0.1");
+    checkNotNegative("gradientClipNorm", gradientClipNorm, "1");
     check(
         isFinite(foldingBudget) && foldingBudget > 0,
         "foldingBudget",
@@ -141,6 +166,18 @@ public record TrainingOptions(
         : FoldingPlan.Options.off();
   }
 
+  /**
+   * Returns the loss.
+   *
+   * @throws IllegalStateException if the class weights are not yet known in numbers
+   */
+  public CrossEntropy crossEntropy() {
+    if (classWeights.isBalanced()) {
+      throw new IllegalStateException("balanced class weights must be resolved first");
+    }
+    return new CrossEntropy(labelSmoothing, classWeights.toArray());
+  }
+
   /** Returns a builder that starts from {@link #DEFAULTS}. */
   public static Builder builder() {
     return DEFAULTS.toBuilder();
@@ -166,6 +203,10 @@ public record TrainingOptions(
     private double tolerance;
     private int patience;
     private double minDelta;
+    private ValidationMetric validationMetric;
+    private ClassWeights classWeights;
+    private double labelSmoothing;
+    private double gradientClipNorm;
     private long seed;
     private boolean backwardPruning;
     private boolean folding;
@@ -185,6 +226,10 @@ public record TrainingOptions(
       tolerance = options.tolerance;
       patience = options.patience;
       minDelta = options.minDelta;
+      validationMetric = options.validationMetric;
+      classWeights = options.classWeights;
+      labelSmoothing = options.labelSmoothing;
+      gradientClipNorm = options.gradientClipNorm;
       seed = options.seed;
       backwardPruning = options.backwardPruning;
       folding = options.folding;
@@ -269,6 +314,30 @@ public record TrainingOptions(
       return this;
     }
 
+    /** Sets what tells which of two epochs is better. */
+    public Builder validationMetric(ValidationMetric validationMetric) {
+      this.validationMetric = validationMetric;
+      return this;
+    }
+
+    /** Sets what the weights of rows are multiplied by, for each class. */
+    public Builder classWeights(ClassWeights classWeights) {
+      this.classWeights = classWeights;
+      return this;
+    }
+
+    /** Sets the part of each label that is spread evenly over all classes. */
+    public Builder labelSmoothing(double labelSmoothing) {
+      this.labelSmoothing = labelSmoothing;
+      return this;
+    }
+
+    /** Sets the largest norm of a step's gradient. */
+    public Builder gradientClipNorm(double gradientClipNorm) {
+      this.gradientClipNorm = gradientClipNorm;
+      return this;
+    }
+
     /** Sets the seed of the order of rows and of random layers. */
     public Builder seed(long seed) {
       this.seed = seed;
@@ -313,6 +382,10 @@ public record TrainingOptions(
           tolerance,
           patience,
           minDelta,
+          validationMetric,
+          classWeights,
+          labelSmoothing,
+          gradientClipNorm,
           seed,
           backwardPruning,
           folding,

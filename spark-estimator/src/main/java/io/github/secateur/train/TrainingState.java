@@ -24,6 +24,9 @@ public final class TrainingState implements Serializable {
   private final MeanGradient mean;
   private final RunningStatistics statistics;
   private final int localSteps;
+  private final int trainableCount;
+  private final double gradientClipNorm;
+  private double rateFactor = 1;
   private double epochLossSum;
   private double epochWeightSum;
 
@@ -57,6 +60,8 @@ public final class TrainingState implements Serializable {
     this.mean = new MeanGradient(count, kernels, decoupled ? 0 : options.regularization());
     this.statistics = new RunningStatistics(graph, layout);
     this.localSteps = options.localSteps();
+    this.trainableCount = count;
+    this.gradientClipNorm = options.gradientClipNorm();
   }
 
   /** Returns where the kernels stand in the state. */
@@ -91,6 +96,11 @@ public final class TrainingState implements Serializable {
     optimizer.restore((long) checkpoint.number("optimizer.steps"), remembered);
   }
 
+  /** Sets what the schedule's rates are multiplied by from now on. */
+  void multiplyRates(double factor) {
+    rateFactor = factor;
+  }
+
   /**
    * Returns the mean loss of the rows of the epoch so far, each as of its own step; NaN if they
    * have no weight.
@@ -107,17 +117,22 @@ public final class TrainingState implements Serializable {
    */
   public StepRecord apply(Step step, GradientSum sum) {
     beginEpochAt(step);
-    double learningRate = schedule.rate(step.number());
+    double learningRate = learningRate(step);
     double loss = Double.NaN;
     if (sum.weightSum() > 0) {
       loss = mean.apply(values, sum);
       requireFinite(loss, step, learningRate);
       epochLossSum += loss * sum.weightSum();
       epochWeightSum += sum.weightSum();
+      GradientClipping.clip(sum.values(), trainableCount, gradientClipNorm);
       optimizer.step(values, sum.values(), learningRate);
       statistics.update(values, sum.values(), sum.rows());
     }
     return new StepRecord(step, sum.rows(), loss, epochLoss(), learningRate);
+  }
+
+  private double learningRate(Step step) {
+    return rateFactor * schedule.rate(step.number());
   }
 
   private void beginEpochAt(Step step) {
@@ -160,7 +175,7 @@ public final class TrainingState implements Serializable {
     for (int i = 0; i < round.size(); i++) {
       Step step = round.step(i);
       beginEpochAt(step);
-      double learningRate = schedule.rate(step.number());
+      double learningRate = learningRate(step);
       double loss = Double.NaN;
       if (shards.weightSum(i) > 0) {
         loss = shards.lossSum(i) / shards.weightSum(i);

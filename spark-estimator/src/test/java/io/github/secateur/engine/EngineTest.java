@@ -347,7 +347,8 @@ class EngineTest {
       problem.input[i] = random.nextInt(5) == 0 ? problem.input[i] : 0f;
     }
     float[] dense = problem.train(engine(graph, true, ROWS));
-    Engine engine = Engine.forTraining(graph, true, ROWS, true, KernelProvider.create());
+    Engine engine =
+        Engine.forTraining(graph, true, CrossEntropy.PLAIN, ROWS, true, KernelProvider.create());
     SparseRows sparse = engine.sparseInput();
     sparse.ensureCapacity(problem.input.length);
     int stored = 0;

@@ -21,7 +21,7 @@ class LearningRateScheduleTest {
 
   @Test
   void stepDropsAtEpochBoundaries() {
-    LearningRateSchedule schedule = schedule(new ScheduleOptions("step", 3, 0.5, 0, 0));
+    LearningRateSchedule schedule = schedule(new ScheduleOptions("step", 3, 0.5, 2, 0, 0));
     assertEquals(0.1, schedule.rate(29));
     assertEquals(0.05, schedule.rate(30), 1e-15);
     assertEquals(0.05, schedule.rate(59), 1e-15);
@@ -30,7 +30,7 @@ class LearningRateScheduleTest {
 
   @Test
   void cosineFallsFromFullToFinalRate() {
-    LearningRateSchedule schedule = schedule(new ScheduleOptions("cosine", 1, 0.1, 0.5, 0.2));
+    LearningRateSchedule schedule = schedule(new ScheduleOptions("cosine", 1, 0.1, 2, 0.5, 0.2));
     assertEquals(0.1, schedule.rate(0), 1e-15);
     assertEquals(0.1 * (0.2 + 0.8 * 0.5), schedule.rate(40), 1e-15);
     assertEquals(0.02, schedule.rate(80), 1e-15);
@@ -39,7 +39,8 @@ class LearningRateScheduleTest {
 
   @Test
   void warmupRisesToTheFullRateThenFalls() {
-    LearningRateSchedule schedule = schedule(new ScheduleOptions("warmup-cosine", 1, 0.1, 0.25, 0));
+    LearningRateSchedule schedule =
+        schedule(new ScheduleOptions("warmup-cosine", 1, 0.1, 2, 0.25, 0));
     assertEquals(0.1 / 20, schedule.rate(0), 1e-15);
     assertEquals(0.05, schedule.rate(9), 1e-15);
     assertEquals(0.1, schedule.rate(19), 1e-15);
@@ -62,7 +63,7 @@ class LearningRateScheduleTest {
     Exception e =
         assertThrows(IllegalArgumentException.class, () -> ScheduleOptions.named("exponential"));
     assertEquals(
-        "learning-rate schedule must be one of [constant, step, cosine, warmup-cosine], found \"exponential\"",
+        "learning-rate schedule must be one of [constant, step, cosine, warmup-cosine, plateau], found \"exponential\"",
         e.getMessage());
   }
 }

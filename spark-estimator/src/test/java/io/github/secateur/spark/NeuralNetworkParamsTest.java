@@ -73,6 +73,7 @@ class NeuralNetworkParamsTest {
     }
     assertArrayEquals(new String[0], (String[]) defaults.remove("frozenLayers"));
     assertArrayEquals(new String[0], (String[]) defaults.remove("featuresCols"));
+    assertArrayEquals(new double[0], (double[]) defaults.remove("classWeights"));
     Map<String, Object> expected = new TreeMap<>();
     expected.put("activation", "relu");
     expected.put("aggregationDepth", 2);
@@ -80,7 +81,21 @@ class NeuralNetworkParamsTest {
     expected.put("batchSize", 256);
     expected.put("checkpointInterval", 10);
     expected.put("localSteps", 1);
+    expected.put("beta1", 0.9);
+    expected.put("beta2", 0.999);
+    expected.put("classWeighting", "none");
+    expected.put("dropFactor", 0.1);
+    expected.put("dropPatience", 2);
+    expected.put("epsilon", 1e-8);
     expected.put("featuresCol", "features");
+    expected.put("finalFraction", 0.0);
+    expected.put("gradientClipNorm", 0.0);
+    expected.put("labelSmoothing", 0.0);
+    expected.put("lbfgsMemory", 10);
+    expected.put("nesterov", false);
+    expected.put("stepEpochs", 10);
+    expected.put("validationMetric", "loss");
+    expected.put("warmupFraction", 0.05);
     expected.put("folding", true);
     expected.put("foldingBudget", 16.0);
     expected.put("labelCol", "label");
@@ -138,6 +153,21 @@ class NeuralNetworkParamsTest {
         .setStepSize(0.1)
         .setMomentum(0.5)
         .setRegParam(0.01)
+        .setNesterov(true)
+        .setBeta1(0.5)
+        .setBeta2(0.5)
+        .setEpsilon(1e-3)
+        .setLbfgsMemory(5)
+        .setStepEpochs(2)
+        .setDropFactor(0.5)
+        .setDropPatience(3)
+        .setWarmupFraction(0.25)
+        .setFinalFraction(0.5)
+        .setGradientClipNorm(1)
+        .setLabelSmoothing(0.1)
+        .setClassWeights(new double[] {1, 2})
+        .setClassWeighting("balanced")
+        .setValidationMetric("accuracy")
         .setLearningRateSchedule("cosine")
         .setTol(1e-3)
         .setSeed(9)
@@ -203,6 +233,24 @@ class NeuralNetworkParamsTest {
         c -> c.setStepSize(0),
         c -> c.setMomentum(1),
         c -> c.setRegParam(-1),
+        c -> c.setBeta1(1),
+        c -> c.setBeta2(-0.1),
+        c -> c.setEpsilon(0),
+        c -> c.setLbfgsMemory(0),
+        c -> c.setStepEpochs(0),
+        c -> c.setDropFactor(0),
+        c -> c.setDropFactor(1.1),
+        c -> c.setDropPatience(0),
+        c -> c.setWarmupFraction(1),
+        c -> c.setFinalFraction(1.1),
+        c -> c.setGradientClipNorm(-1),
+        c -> c.setLabelSmoothing(1),
+        c -> c.setLabelSmoothing(Double.NaN),
+        c -> c.setClassWeights(new double[] {1, -1}),
+        c -> c.setClassWeights(new double[] {1, Double.NaN}),
+        c -> c.setClassWeights(new double[] {0, 0}),
+        c -> c.setClassWeighting("even"),
+        c -> c.setValidationMetric("f1"),
         c -> c.setLearningRateSchedule("fast"),
         c -> c.setTol(-1),
         c -> c.setAggregationDepth(1),

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
@@ -111,7 +112,8 @@ class ShardWorkerTest {
     IndexedShard dense = shard(ROWS, 0);
     IndexedShard sparse = new IndexedShard(Fixtures.sparse(ROWS, 1).get(0), 0, 7);
     Engine engine =
-        Engine.forTraining(graph, true, 16, true, KernelProvider.create(KernelChoice.SCALAR));
+        Engine.forTraining(
+            graph, true, CrossEntropy.PLAIN, 16, true, KernelProvider.create(KernelChoice.SCALAR));
     ShardWorker sparseWorker = new ShardWorker(graph, engine, () -> false);
     float[] parameters = initialParameters(graph, 1);
     Step step = new Step(0, 1, 2);

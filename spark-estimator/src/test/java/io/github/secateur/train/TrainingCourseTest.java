@@ -87,7 +87,7 @@ class TrainingCourseTest {
   @Test
   void learningRateFollowsTheSchedule() {
     TrainingOptions options =
-        OPTIONS.toBuilder().schedule(new ScheduleOptions("step", 2, 0.5, 0, 0)).build();
+        OPTIONS.toBuilder().schedule(new ScheduleOptions("step", 2, 0.5, 2, 0, 0)).build();
     TrainingResult result = train(mlp(2, 3), options, ROWS.shards(1), List.of());
     double[] rates =
         result.history().epochs().stream().mapToDouble(EpochRecord::learningRate).toArray();

@@ -36,6 +36,10 @@ class TrainingOptionsTest {
             5,
             6,
             7,
+            ValidationMetric.ACCURACY,
+            ClassWeights.BALANCED,
+            0.5,
+            10,
             8,
             false,
             false,
@@ -55,6 +59,10 @@ class TrainingOptionsTest {
             .tolerance(5)
             .patience(6)
             .minDelta(7)
+            .validationMetric(ValidationMetric.ACCURACY)
+            .classWeights(ClassWeights.BALANCED)
+            .labelSmoothing(0.5)
+            .gradientClipNorm(10)
             .seed(8)
             .backwardPruning(false)
             .folding(false)
@@ -84,6 +92,12 @@ class TrainingOptionsTest {
     refused("patience must be at least 0, found -2; a usual value is 5", b -> b.patience(-2));
     refused(
         "foldingBudget must be above 0, found 0.0; a usual value is 16", b -> b.foldingBudget(0));
+    refused(
+        "labelSmoothing must be in [0, 1), found 1.0; a usual value is 0.1",
+        b -> b.labelSmoothing(1));
+    refused(
+        "gradientClipNorm must be at least 0, found -1.0; a usual value is 1",
+        b -> b.gradientClipNorm(-1));
     refused(
         "minDelta must be at least 0, found NaN; a usual value is 0", b -> b.minDelta(Double.NaN));
   }

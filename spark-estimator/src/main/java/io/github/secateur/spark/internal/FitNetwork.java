@@ -4,6 +4,7 @@ import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
+import io.github.secateur.train.ClassWeights;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.LocalRounds;
 import io.github.secateur.train.RowFolder;
@@ -25,6 +26,8 @@ final class FitNetwork implements Serializable {
   private final String networkJson;
   private final float[] parameters;
   private final boolean backwardPruning;
+  private final double labelSmoothing;
+  private final double[] classWeights;
   private final boolean folds;
   private final double foldingBudget;
   private final long rowBytes;
@@ -37,16 +40,19 @@ final class FitNetwork implements Serializable {
    * Describes a fit.
    *
    * @param parameters the flat parameter array of the whole network, for its frozen values
+   * @param options how to train; class weights are known in numbers
    * @param foldingOptions what to fold
    */
   FitNetwork(
       Network network,
       float[] parameters,
-      boolean backwardPruning,
+      TrainingOptions options,
       FoldingPlan.Options foldingOptions) {
     this.networkJson = network.toJson();
     this.parameters = parameters;
-    this.backwardPruning = backwardPruning;
+    this.backwardPruning = options.backwardPruning();
+    this.labelSmoothing = options.labelSmoothing();
+    this.classWeights = options.classWeights().toArray();
     this.folds = foldingOptions.enabled();
     this.foldingBudget = foldingOptions.budget();
     this.rowBytes = foldingOptions.inputBytes();
@@ -102,7 +108,12 @@ final class FitNetwork implements Serializable {
       }
     }
     Graph rest = folding.rest();
-    TrainingOptions options = TrainingOptions.builder().backwardPruning(backwardPruning).build();
+    TrainingOptions options =
+        TrainingOptions.builder()
+            .backwardPruning(backwardPruning)
+            .labelSmoothing(labelSmoothing)
+            .classWeights(ClassWeights.of(classWeights))
+            .build();
     return new Team(
         rest,
         folding.parametersOf(rest, parameters).clone(),

@@ -4,6 +4,7 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.train.Checkpoints;
+import io.github.secateur.train.ClassWeights;
 import io.github.secateur.train.Trainer;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
@@ -47,7 +48,10 @@ public final class SparkTraining {
         JavaSparkContext.fromSparkContext(description.context())
             .broadcast(
                 new FitNetwork(
-                    network, initialParameters, options.backwardPruning(), foldingOptions));
+                    network,
+                    initialParameters,
+                    resolve(options, network.classes(), cache, description),
+                    foldingOptions));
     try (TrainingCache folded =
             folding.isEmpty() ? cache : cache.fold(fit, folding.foldedSize(), description);
         SparkRounds rounds = new SparkRounds(fit, options, folded, aggregationDepth, description)) {
@@ -62,5 +66,21 @@ public final class SparkTraining {
     } finally {
       fit.destroy();
     }
+  }
+
+  /** Returns the options with class weights in numbers. */
+  private static TrainingOptions resolve(
+      TrainingOptions options, int classes, TrainingCache cache, JobDescription description) {
+    options.classWeights().check(classes);
+    if (!options.classWeights().isBalanced()) {
+      return options;
+    }
+    double[] total = new double[classes];
+    description
+        .during(
+            "weigh the classes",
+            () -> cache.map(rows -> ClassWeights.sums(rows.training().shard(), classes)).collect())
+        .forEach(sums -> ClassWeights.add(sums, total));
+    return options.toBuilder().classWeights(ClassWeights.resolve(total)).build();
   }
 }

@@ -8,9 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.data.Shard;
+import io.github.secateur.engine.Engine;
+import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.nn.Network;
+import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.SparseCost;
 import io.github.secateur.spark.LocalSpark;
+import io.github.secateur.train.GradientSum;
+import io.github.secateur.train.LocalRounds;
+import io.github.secateur.train.ShardWorker;
+import io.github.secateur.train.TrainingOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -126,6 +136,23 @@ class TrainingCacheTest {
   }
 
   @Test
+  void bytesAreStoredAsBytes() {
+    byte[] pixels = new byte[1000];
+    Arrays.fill(pixels, (byte) 200);
+    List<Row> rows = Collections.nCopies(100, row(pixels, 0.0));
+    TrainingColumns columns = new TrainingColumns(reader(1000), "label", 3, null, null);
+    try (TrainingCache cache =
+        TrainingCache.of(
+            LocalSpark.partitions(schema(DataTypes.BinaryType), List.of(rows)),
+            columns,
+            1,
+            "test",
+            new JobDescription(context, "test"))) {
+      assertTrue(cache.storedBytes() < 100 * 1020, cache.storedBytes() + " bytes");
+    }
+  }
+
+  @Test
   void onlyRowsThatAreMostlyZerosStaySparse() {
     Stream<Object> few =
         IntStream.range(0, 100)
@@ -137,6 +164,43 @@ class TrainingCacheTest {
             .mapToObj(i -> Vectors.sparse(100, all, IntStream.of(all).asDoubleStream().toArray()));
     assertFalse(isSparse(half));
     assertFalse(isSparse(IntStream.range(0, 100).mapToObj(i -> Vectors.dense(new double[100]))));
+  }
+
+  /** Cache, first layer and its weight gradient work on the stored values alone. */
+  @Test
+  void sparseRowsAreNeverFilledUpWithZeros() {
+    int width = 10_000;
+    int stored = 5;
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      int[] indices = IntStream.range(i, i + stored).toArray();
+      rows.add(row(Vectors.sparse(width, indices, new double[] {1, 2, 3, 4, 5}), i % 3 * 1.0));
+    }
+    String network = Network.input(width).dense(8).relu().dense(3).toJson();
+    TrainingColumns columns = new TrainingColumns(reader(width), "label", 3, null, null);
+    Dataset<Row> dataset = LocalSpark.partitions(schema(SQLDataTypes.VectorType()), List.of(rows));
+    try (TrainingCache cache =
+        TrainingCache.of(dataset, columns, 1, "test", new JobDescription(context, "test"))) {
+      assertTrue(cache.storedBytes() < 64 * 100, cache.storedBytes() + " bytes");
+      List<Long> flops =
+          cache
+              .map(
+                  partition -> {
+                    Graph graph = Network.fromJson(network).lower();
+                    boolean sparse = partition.training().shard().isSparse();
+                    Engine engine =
+                        LocalRounds.engines(graph, TrainingOptions.DEFAULTS, 64, sparse).get();
+                    ShardWorker worker = new ShardWorker(graph, engine, () -> false);
+                    float[] parameters = new float[graph.parameterCount()];
+                    worker.fullGradient(
+                        partition.training(), parameters, new GradientSum(parameters.length));
+                    return engine.counters().flops();
+                  })
+              .collect();
+      SparseCost cost = new SparseCost(BackwardPlan.of(Network.fromJson(network).lower(), true));
+      assertEquals(List.of(cost.flops(64, 64 * stored)), flops);
+      assertTrue(flops.get(0) < 64 * width, flops + " operations, fewer than there are features");
+    }
   }
 
   static List<Arguments> badRows() {
