@@ -125,6 +125,10 @@ public final class NeuralNetworkClassifier
       Dataset<?> dataset, Network resolved, float[] initial, TrainingOptions options) {
     JobDescription description = new JobDescription(dataset.sparkSession().sparkContext(), uid);
     TrainingListener told = listener == null ? TrainingListener.NONE : listener;
+    if (description.context().conf().getBoolean(ProgressLine.SETTING, false)) {
+      told = TrainingListener.both(ProgressLine.onStandardError(uid, options.epochs()), told);
+    }
+    TrainingListener logged = new EpochLog(uid, options.epochs(), told);
     try (FitCheckpoints checkpoints = checkpoints(dataset, resolved, initial);
         TrainingCache cache =
             TrainingCache.of(
@@ -139,7 +143,7 @@ public final class NeuralNetworkClassifier
               checkpoints,
               getAggregationDepth(),
               description,
-              new EpochLog(uid, options.epochs(), told));
+              logged);
       checkpoints.remove();
       return trained;
     }

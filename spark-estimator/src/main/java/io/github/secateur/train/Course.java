@@ -39,6 +39,7 @@ final class Course {
    */
   boolean epochEnds(float[] state, double loss, double learningRate, double seconds, long rows) {
     int epoch = records.size() + 1;
+    RoundCosts costs = rounds.takeCosts(); // before the validation adds to them
     EvaluationSum validation =
         rounds.validationRows() > 0 ? rounds.evaluate(state, true) : EvaluationSum.EMPTY;
     if (rounds.validationRows() > 0 && !(validation.weightSum() > 0)) {
@@ -52,7 +53,9 @@ final class Course {
             validation.accuracy(),
             learningRate,
             seconds,
-            rows / Math.max(seconds, 1e-9));
+            rows / Math.max(seconds, 1e-9),
+            costs);
+    rounds.takeCosts();
     records.add(record);
     listener.epoch(record);
     double cost = options.validationMetric().cost(record);

@@ -15,6 +15,12 @@ import java.io.Serializable;
  * @param seconds the time its training took, without validation
  * @param rowsPerSecond training rows per second of that time; with L-BFGS, each evaluation of a row
  *     counts
+ * @param rounds the number of its rounds; see {@link RoundCosts} for this and what follows
+ * @param computeSeconds the time that the slowest task of each round computed
+ * @param broadcastSeconds the time to hand the state to the executors
+ * @param reduceSeconds the rest of its rounds: starting tasks, carrying and adding results
+ * @param broadcastBytes the bytes of the states
+ * @param reduceBytes the bytes of the results
  */
 public record EpochRecord(
     int epoch,
@@ -23,8 +29,60 @@ public record EpochRecord(
     double validationAccuracy,
     double learningRate,
     double seconds,
-    double rowsPerSecond)
+    double rowsPerSecond,
+    int rounds,
+    double computeSeconds,
+    double broadcastSeconds,
+    double reduceSeconds,
+    long broadcastBytes,
+    long reduceBytes)
     implements Serializable {
+
+  /** Makes a record of an epoch of whose rounds nothing is known. */
+  public EpochRecord(
+      int epoch,
+      double loss,
+      double validationLoss,
+      double validationAccuracy,
+      double learningRate,
+      double seconds,
+      double rowsPerSecond) {
+    this(
+        epoch,
+        loss,
+        validationLoss,
+        validationAccuracy,
+        learningRate,
+        seconds,
+        rowsPerSecond,
+        RoundCosts.NONE);
+  }
+
+  /** Makes a record of an epoch and its rounds. */
+  EpochRecord(
+      int epoch,
+      double loss,
+      double validationLoss,
+      double validationAccuracy,
+      double learningRate,
+      double seconds,
+      double rowsPerSecond,
+      RoundCosts costs) {
+    this(
+        epoch,
+        loss,
+        validationLoss,
+        validationAccuracy,
+        learningRate,
+        seconds,
+        rowsPerSecond,
+        costs.rounds(),
+        costs.computeSeconds(),
+        costs.broadcastSeconds(),
+        costs.reduceSeconds(),
+        costs.broadcastBytes(),
+        costs.reduceBytes());
+  }
 
   /** Returns whether there were validation rows. */
   public boolean hasValidation() {

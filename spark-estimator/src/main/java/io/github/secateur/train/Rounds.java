@@ -73,6 +73,9 @@ public interface Rounds extends AutoCloseable {
     return state;
   }
 
+  /** Returns what all calls since the last one of this method took. */
+  RoundCosts takeCosts();
+
   /** Frees threads and memory. */
   @Override
   void close();

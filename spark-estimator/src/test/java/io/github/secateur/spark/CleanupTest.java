@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkException;
@@ -21,6 +23,8 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.BlockId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.Function1;
@@ -102,7 +106,10 @@ class CleanupTest {
             seen.add(
                 String.join(
                     " | ",
-                    properties.getProperty("spark.job.description"),
+                    // the loss is on all but the first: no step has been taken before it
+                    properties
+                        .getProperty("spark.job.description")
+                        .replaceFirst(" loss [0-9]+\\.[0-9]{3}$", ""),
                     properties.getProperty("spark.jobGroup.id"),
                     properties.getProperty("mine")));
           }
@@ -119,7 +126,7 @@ class CleanupTest {
       for (int epoch = 1; epoch <= 3; epoch++) {
         for (int step = 1; step <= (stepsInOneJob ? 1 : 5); step++) {
           String steps = stepsInOneJob ? "from step" : "step";
-          expected.add("fit: epoch %d/3, %s %d/5".formatted(epoch, steps, step));
+          expected.add("fit: epoch %d/3 %s %d/5".formatted(epoch, steps, step));
         }
       }
       assertEquals(
@@ -130,6 +137,31 @@ class CleanupTest {
       context.setLocalProperty("mine", null);
       context.removeSparkListener(listener);
     }
+  }
+
+  @Test
+  void aFitWithoutAJobGroupIsOneAndTellsItsLoss() {
+    start(false);
+    Set<String> groups = new ConcurrentSkipListSet<>();
+    Set<String> losses = new ConcurrentSkipListSet<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            groups.add(start.properties().getProperty("spark.jobGroup.id"));
+            String description = start.properties().getProperty("spark.job.description");
+            if (description.matches("fit: epoch 3/3 step 2/5 loss [0-9]\\.[0-9]{3}")) {
+              losses.add(description);
+            }
+          }
+        };
+    context.addSparkListener(listener);
+    classifier().fit(data);
+    LocalSpark.awaitListeners();
+    context.removeSparkListener(listener);
+    assertEquals(Set.of("fit"), groups);
+    assertEquals(1, losses.size());
+    assertNull(context.getLocalProperty("spark.jobGroup.id"));
   }
 
   @ParameterizedTest
@@ -155,5 +187,70 @@ class CleanupTest {
       context.clearJobGroup();
     }
     assertTrue(context.getPersistentRDDs().isEmpty());
+  }
+
+  /** One step that takes many seconds; Spark does not interrupt its thread, but tells the task. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void cancellingEndsAFitInTheMiddleOfAStep(boolean stepsInOneJob) {
+    LocalSpark.session(2, Map.of("spark.secateur.stepsInOneJob", Boolean.toString(stepsInOneJob)));
+    data = LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(12_000), 3));
+    context = data.sparkSession().sparkContext();
+    SparkListener cancelling =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            if (start.properties().getProperty("spark.job.description", "").contains("epoch")) {
+              new Thread(
+                      () -> {
+                        Pause.millis(1000);
+                        context.cancelJobGroup("fit");
+                      })
+                  .start();
+            }
+          }
+        };
+    AtomicInteger steps = new AtomicInteger();
+    TrainingListener counting =
+        new TrainingListener() {
+          @Override
+          public void step(StepRecord step) {
+            steps.incrementAndGet();
+          }
+        };
+    context.addSparkListener(cancelling);
+    long start = System.nanoTime();
+    try {
+      NeuralNetworkClassifier slow =
+          classifier()
+              .setLayers(new int[] {4, 2048, 2048, 3})
+              .setBatchSize(12_000)
+              .setMaxIter(1000)
+              .setTrainingListener(counting);
+      Exception e = assertThrows(SparkException.class, () -> slow.fit(data));
+      assertTrue(e.getMessage().contains("cancelled"), e.getMessage());
+    } finally {
+      context.removeSparkListener(cancelling);
+    }
+    assertEquals(0, steps.get(), "the first step has not ended");
+    assertTrue(System.nanoTime() - start < 60e9);
+    assertTrue(context.getPersistentRDDs().isEmpty());
+    awaitNoTasks();
+  }
+
+  /** Tasks that were cancelled end soon, too. */
+  private void awaitNoTasks() {
+    for (int i = 0; i < 300; i++) {
+      boolean busy = false;
+      for (var executor : context.statusTracker().getExecutorInfos()) {
+        busy |= executor.numRunningTasks() > 0;
+      }
+      if (!busy) {
+        return;
+      }
+      Pause.millis(100);
+    }
+    throw new AssertionError("tasks run on after their job was cancelled");
   }
 }

@@ -224,6 +224,11 @@ class TrainingStateTest {
     }
 
     @Override
+    public RoundCosts takeCosts() {
+      return inner.takeCosts();
+    }
+
+    @Override
     public void close() {
       inner.close();
     }

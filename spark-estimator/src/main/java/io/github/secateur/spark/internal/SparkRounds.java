@@ -3,6 +3,7 @@ package io.github.secateur.spark.internal;
 import io.github.secateur.train.EvaluationSum;
 import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
+import io.github.secateur.train.RoundCosts;
 import io.github.secateur.train.Rounds;
 import io.github.secateur.train.StateBytes;
 import io.github.secateur.train.StateMean;
@@ -33,6 +34,11 @@ final class SparkRounds implements Rounds {
   private final TreeAggregation aggregation;
   private final Broadcast<FitNetwork> network;
   private final ShardPlacement placement;
+  private final StepsInOneJob stepsInOneJob;
+  private RoundCosts costs = RoundCosts.NONE;
+
+  /** The loss of the epoch so far, for the description of the next round. */
+  private String loss = "";
 
   /**
    * Makes rounds.
@@ -63,13 +69,15 @@ final class SparkRounds implements Rounds {
     this.aggregation = aggregation;
     this.network = network;
     this.placement = new ShardPlacement(context, cache);
+    this.stepsInOneJob = new StepsInOneJob(context, cache, network);
   }
 
   @Override
   public GradientSum gradient(float[] state, Step step) {
     String what =
-        "epoch %d/%d, step %d/%d"
-            .formatted(step.epoch() + 1, options.epochs(), step.index() + 1, step.stepsInEpoch());
+        "epoch %d/%d step %d/%d%s"
+            .formatted(
+                step.epoch() + 1, options.epochs(), step.index() + 1, step.stepsInEpoch(), loss);
     return description.during(what, () -> sumGradients(state, step));
   }
 
@@ -81,21 +89,25 @@ final class SparkRounds implements Rounds {
       int end,
       int stepsInEpoch,
       Consumer<StepRecord> progress) {
-    StepsInOneJob job = new StepsInOneJob(context, cache, network);
-    if (!job.isPossible()) {
-      return Rounds.super.steps(state, epoch, first, end, stepsInEpoch, progress);
+    Consumer<StepRecord> noting =
+        record -> {
+          loss = " loss %.3f".formatted(record.epochLoss());
+          progress.accept(record);
+        };
+    if (!stepsInOneJob.isPossible()) {
+      return Rounds.super.steps(state, epoch, first, end, stepsInEpoch, noting);
     }
     TrainingState latest = state;
     for (int next = first; next < end; ) {
       int from = next;
       TrainingState start = latest;
       String what =
-          "epoch %d/%d, from step %d/%d"
-              .formatted(epoch + 1, options.epochs(), from + 1, stepsInEpoch);
+          "epoch %d/%d from step %d/%d%s"
+              .formatted(epoch + 1, options.epochs(), from + 1, stepsInEpoch, loss);
       StepsInOneJob.Result result =
-          description.during(what, () -> job.take(start, epoch, from, end, stepsInEpoch));
+          description.during(what, () -> stepsInOneJob.take(start, epoch, from, end, stepsInEpoch));
       latest = result.state;
-      result.records.forEach(progress);
+      result.records.forEach(noting);
       if (result.failure != null) {
         throw result.failure;
       }
@@ -112,6 +124,7 @@ final class SparkRounds implements Rounds {
   private GradientSum sumGradients(float[] state, Step step) {
     return sum(
         state,
+        (long) Float.BYTES * state.length,
         SumFormat.GRADIENT,
         state.length,
         (team, rows, shards, sent) -> team.gradient(training(rows), shards, sent, step));
@@ -120,19 +133,21 @@ final class SparkRounds implements Rounds {
   @Override
   public StateMean localSteps(TrainingState state, StepRange round) {
     String what =
-        "epoch %d/%d, steps %d-%d/%d"
+        "epoch %d/%d steps %d-%d/%d%s"
             .formatted(
                 round.epoch() + 1,
                 options.epochs(),
                 round.first() + 1,
                 round.end(),
-                round.stepsInEpoch());
+                round.stepsInEpoch(),
+                loss);
     byte[] bytes = StateBytes.write(state);
     return description.during(
         what,
         () ->
             sum(
                 bytes,
+                bytes.length,
                 SumFormat.STATE_MEAN,
                 bytes.length / Float.BYTES,
                 (team, rows, shards, sent) ->
@@ -147,6 +162,7 @@ final class SparkRounds implements Rounds {
         () ->
             sum(
                 state,
+                (long) Float.BYTES * state.length,
                 SumFormat.EVALUATION,
                 0,
                 (team, rows, shards, sent) ->
@@ -167,8 +183,11 @@ final class SparkRounds implements Rounds {
   }
 
   /** A round: sends to all, lets tasks compute, adds what comes back. */
-  private <S, T> T sum(S state, SumFormat<T> format, int length, Computation<S, T> computation) {
+  private <S, T> T sum(
+      S state, long bytes, SumFormat<T> format, int length, Computation<S, T> computation) {
+    long begin = System.nanoTime();
     Broadcast<S> sent = context.broadcast(state);
+    long broadcast = System.nanoTime();
     try {
       ShardPlacement.Tasks tasks = placement.tasks();
       Broadcast<FitNetwork> fit = network; // captured alone, without this object
@@ -187,7 +206,19 @@ final class SparkRounds implements Rounds {
                         team -> format.encode(computation.of(team, rows, shards, received), start))
                     .iterator();
               });
-      return aggregation.sum(leaves, format, shards, length).sum();
+      TreeAggregation.Total<T> total = aggregation.sum(leaves, format, shards, length);
+      double compute = total.computeNanos() / 1e9;
+      double all = (System.nanoTime() - broadcast) / 1e9;
+      costs =
+          costs.plus(
+              new RoundCosts(
+                  1,
+                  compute,
+                  (broadcast - begin) / 1e9,
+                  Math.max(0, all - compute),
+                  bytes,
+                  total.bytes()));
+      return total.sum();
     } finally {
       sent.destroy();
     }
@@ -201,6 +232,13 @@ final class SparkRounds implements Rounds {
   @Override
   public long validationRows() {
     return cache.validationRows();
+  }
+
+  @Override
+  public RoundCosts takeCosts() {
+    RoundCosts taken = costs.plus(stepsInOneJob.takeCosts());
+    costs = RoundCosts.NONE;
+    return taken;
   }
 
   @Override

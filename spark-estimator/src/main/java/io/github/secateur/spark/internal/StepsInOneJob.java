@@ -1,6 +1,7 @@
 package io.github.secateur.spark.internal;
 
 import io.github.secateur.train.IndexedShard;
+import io.github.secateur.train.RoundCosts;
 import io.github.secateur.train.StateBytes;
 import io.github.secateur.train.Step;
 import io.github.secateur.train.StepRange;
@@ -34,6 +35,7 @@ final class StepsInOneJob {
   private final JavaSparkContext context;
   private final TrainingCache cache;
   private final Broadcast<FitNetwork> network;
+  private RoundCosts costs = RoundCosts.NONE;
 
   StepsInOneJob(JavaSparkContext context, TrainingCache cache, Broadcast<FitNetwork> network) {
     this.context = context;
@@ -64,11 +66,26 @@ final class StepsInOneJob {
     /** Why training cannot go on, or null: a value, so that Spark prints no stack trace. */
     final TrainingException failure;
 
-    Result(TrainingState state, ArrayList<StepRecord> records, TrainingException failure) {
+    /** How long the steps took where they were taken. */
+    final long computeNanos;
+
+    Result(
+        TrainingState state,
+        ArrayList<StepRecord> records,
+        TrainingException failure,
+        long computeNanos) {
+      this.computeNanos = computeNanos;
       this.state = state;
       this.records = records;
       this.failure = failure;
     }
+  }
+
+  /** Returns what all calls since the last one of this method took. */
+  RoundCosts takeCosts() {
+    RoundCosts taken = costs;
+    costs = RoundCosts.NONE;
+    return taken;
   }
 
   /** Takes at least one of the steps {@code first} to {@code end - 1} of an epoch. */
@@ -76,7 +93,10 @@ final class StepsInOneJob {
     int threads = Math.max(1, Math.min(context.defaultParallelism(), cache.shards()));
     // As bytes: in local mode a broadcast object would be the driver's own, and a retried task must
     // find what the first one found.
-    Broadcast<byte[]> sent = context.broadcast(StateBytes.write(state));
+    long begin = System.nanoTime();
+    byte[] bytes = StateBytes.write(state);
+    Broadcast<byte[]> sent = context.broadcast(bytes);
+    long broadcast = System.nanoTime();
     Broadcast<FitNetwork> fit = network; // captured alone, without this object
     try {
       JavaRDD<byte[]> results =
@@ -95,7 +115,20 @@ final class StepsInOneJob {
                                 team -> steps(team, all, start, epoch, first, end, stepsInEpoch));
                     return List.of(StateBytes.write(result)).iterator();
                   });
-      return (Result) StateBytes.read(results.collect().get(0));
+      byte[] returned = results.collect().get(0);
+      Result result = (Result) StateBytes.read(returned);
+      double compute = result.computeNanos / 1e9;
+      double all = (System.nanoTime() - broadcast) / 1e9;
+      costs =
+          costs.plus(
+              new RoundCosts(
+                  1,
+                  compute,
+                  (broadcast - begin) / 1e9,
+                  Math.max(0, all - compute),
+                  bytes.length,
+                  returned.length));
+      return result;
     } finally {
       sent.destroy();
     }
@@ -121,7 +154,8 @@ final class StepsInOneJob {
       int first,
       int end,
       int stepsInEpoch) {
-    long until = System.nanoTime() + NANOS_PER_JOB;
+    long begin = System.nanoTime();
+    long until = begin + NANOS_PER_JOB;
     ArrayList<StepRecord> records = new ArrayList<>();
     for (int index = first; index < end; index += start.localSteps()) {
       TaskContext.get().killTaskIfInterrupted();
@@ -136,12 +170,12 @@ final class StepsInOneJob {
           records.addAll(start.moveTo(root(team.localSteps(all, all.size(), start, round)), round));
         }
       } catch (TrainingException e) {
-        return new Result(start, records, e);
+        return new Result(start, records, e, System.nanoTime() - begin);
       }
       if (System.nanoTime() > until) {
         break;
       }
     }
-    return new Result(start, records, null);
+    return new Result(start, records, null, System.nanoTime() - begin);
   }
 }
