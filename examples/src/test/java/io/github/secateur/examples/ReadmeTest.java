@@ -40,7 +40,11 @@ class ReadmeTest {
   @Test
   void theJavaCompiles() {
     Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
-    assertTrue(block.find());
+    StringBuilder statements = new StringBuilder();
+    while (block.find()) {
+      statements.append(block.group(1));
+    }
+    assertTrue(statements.length() > 0);
     String program =
         """
         import io.github.secateur.nn.Network;
@@ -54,7 +58,7 @@ class ReadmeTest {
           }
         }
         """
-            .formatted(block.group(1));
+            .formatted(statements);
 
     assertEquals(List.of(), errorsOf(program));
   }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LbfgsTest {
 
@@ -60,6 +62,100 @@ class LbfgsTest {
     assertEquals(End.ITERATIONS, minimum.end());
     assertEquals(10, minimum.iterations());
     assertEquals(values.get(9), minimum.value());
+  }
+
+  /** A valley in six dimensions, each bent by the one before. */
+  private static double valley(double[] x, double[] gradient) {
+    double value = 0;
+    for (int i = 0; i < 6; i++) {
+      double a = x[i] - (i == 0 ? 1 : x[i - 1] * x[i - 1]);
+      value += (i + 1) * a * a;
+      gradient[i] += 2 * (i + 1) * a;
+      if (i > 0) {
+        gradient[i - 1] -= 4 * (i + 1) * a * x[i - 1];
+      }
+    }
+    return value;
+  }
+
+  /**
+   * Each step goes along -H·g, where H is built by the BFGS formula, as a matrix, out of as many
+   * last steps as are remembered.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 10})
+  void asManyStepsAsAreRememberedShapeTheDirection(int memory) {
+    List<double[]> points = new ArrayList<>();
+    List<double[]> gradients = new ArrayList<>();
+    new Lbfgs(14, 0, new LbfgsOptions(memory))
+        .minimize(
+            LbfgsTest::valley,
+            new double[] {-1, 0.5, 2, -0.5, 1.5, 0.3},
+            position -> {
+              points.add(position.point().clone());
+              gradients.add(position.gradient().clone());
+              return true;
+            });
+    for (int k = 1; k + 1 < points.size(); k++) {
+      double[][] inverse = null;
+      for (int i = Math.max(0, k - memory); i < k; i++) {
+        double[] step = minus(points.get(i + 1), points.get(i));
+        double[] change = minus(gradients.get(i + 1), gradients.get(i));
+        inverse = inverse == null ? scaled(points, gradients, k) : inverse;
+        inverse = updated(inverse, step, change);
+      }
+      double[] expected = new double[6];
+      for (int i = 0; i < 6; i++) {
+        expected[i] = -dot(inverse[i], gradients.get(k));
+      }
+      double[] found = minus(points.get(k + 1), points.get(k));
+      double cosine = dot(expected, found) / Math.sqrt(dot(expected, expected) * dot(found, found));
+      // the first step that is remembered in full is the one from the start, which is not told of
+      assertEquals(k >= memory ? 1 : cosine, cosine, 1e-6, "iteration " + k);
+    }
+    assertTrue(points.size() > memory + 2);
+  }
+
+  private static double[][] scaled(List<double[]> points, List<double[]> gradients, int k) {
+    double[] step = minus(points.get(k), points.get(k - 1));
+    double[] change = minus(gradients.get(k), gradients.get(k - 1));
+    double[][] identity = new double[6][6];
+    for (int i = 0; i < 6; i++) {
+      identity[i][i] = dot(step, change) / dot(change, change);
+    }
+    return identity;
+  }
+
+  /** Returns (I - ρ·s·yᵀ)·H·(I - ρ·y·sᵀ) + ρ·s·sᵀ with ρ = 1 / (s·y). */
+  private static double[][] updated(double[][] h, double[] s, double[] y) {
+    double rho = 1 / dot(s, y);
+    double[] hy = new double[6];
+    for (int i = 0; i < 6; i++) {
+      hy[i] = dot(h[i], y);
+    }
+    double yhy = dot(y, hy);
+    double[][] result = new double[6][6];
+    for (int i = 0; i < 6; i++) {
+      for (int j = 0; j < 6; j++) {
+        result[i][j] =
+            h[i][j] - rho * (s[i] * hy[j] + hy[i] * s[j]) + rho * (rho * yhy + 1) * s[i] * s[j];
+      }
+    }
+    return result;
+  }
+
+  private static double[] minus(double[] a, double[] b) {
+    double[] difference = new double[a.length];
+    Arrays.setAll(difference, i -> a[i] - b[i]);
+    return difference;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.secateur.train;
 
+import static io.github.secateur.train.Fixtures.add;
 import static io.github.secateur.train.Fixtures.blobs;
 import static io.github.secateur.train.Fixtures.evaluate;
 import static io.github.secateur.train.Fixtures.mlp;
@@ -9,13 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.OperatorType;
+import io.github.secateur.graph.Padding;
+import io.github.secateur.graph.Parameter;
+import io.github.secateur.graph.Shape;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.plan.TrainableLayout;
 import io.github.secateur.train.Fixtures.Rows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -200,6 +207,40 @@ class SolverOptionsTest {
     }
     assertTrue(Math.sqrt(moved) <= 18 * 0.01, "moved by " + Math.sqrt(moved));
     assertTrue(moved > 0);
+  }
+
+  // ---- L2 penalty ------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @EnumSource(names = {"SGD", "ADAM", "ADAMW"})
+  void penaltyTouchesTheKernelsOfTrainedLayersAlone(Solver solver) {
+    Graph.Builder builder = Graph.builder("input", Shape.of(4, 4, 1));
+    add(
+        builder,
+        OperatorType.CONV2D,
+        new Attributes.Conv2d(2, 3, 3, 1, Padding.SAME, 1, true),
+        false);
+    add(builder, OperatorType.BATCH_NORM, new Attributes.BatchNorm(0.9f, 1e-5f), false);
+    add(builder, OperatorType.RESHAPE, new Attributes.Reshape(Shape.of(32)), false);
+    add(builder, OperatorType.DENSE, new Attributes.Dense(5, true), true);
+    Graph graph = add(builder, OperatorType.DENSE, new Attributes.Dense(3, true), false).build();
+    TrainableLayout layout = TrainableLayout.of(graph);
+    float[] values = new float[layout.stateLength()];
+    Arrays.fill(values, 1);
+    TrainingOptions options =
+        TrainingOptions.builder().solver(solver).learningRate(0.1).regularization(0.5).build();
+    TrainingState state = new TrainingState(graph, layout, values, options, 1);
+    state.apply(new Step(0, 0, 1), new GradientSum(new float[values.length], 1, 1, 1));
+    int kernels = 0;
+    for (TrainableLayout.Slot slot : layout.slots()) {
+      boolean kernel = slot.parameter().role() == Parameter.Role.KERNEL;
+      kernels += kernel ? 1 : 0;
+      for (int i = 0; i < slot.parameter().size() && slot.parameter().isTrainable(); i++) {
+        float value = state.values()[slot.stateOffset() + i];
+        assertEquals(!kernel, value == 1, slot.parameter().name() + " became " + value);
+      }
+    }
+    assertEquals(2, kernels, "the frozen one is not in the state");
   }
 
   // ---- validation metric -----------------------------------------------------------------------
