@@ -6,7 +6,15 @@ from typing import Any
 
 from pyspark.sql import is_remote
 
-NOT_ON_CONNECT = "is not available over Spark Connect, which only reaches what Spark's own models have"
+
+def refuse_connect(what: str, instead: str = "") -> None:
+    """Says that Spark Connect cannot do this, if it is used."""
+    if is_remote():
+        advice = f"; {instead}" if instead else ""
+        raise NotImplementedError(
+            f"{what} is not available over Spark Connect, which only reaches what Spark's own"
+            f" models have{advice}"
+        )
 
 
 def require(name: str) -> None:
@@ -23,8 +31,7 @@ def java_class(name: str) -> Any:
     RuntimeError
         if there is no Spark session, or Spark runs without the jar
     """
-    if is_remote():
-        raise NotImplementedError(f"{name} {NOT_ON_CONNECT}")
+    refuse_connect(name)
     from py4j.java_gateway import JavaClass
     from pyspark import SparkContext
 

@@ -5,7 +5,7 @@ Each wraps the Java class of the same name in ``io.github.secateur.spark``.
 
 from __future__ import annotations
 
-from typing import Any, Optional, cast
+from typing import Any, cast
 
 from pyspark.ml.classification import (
     _ClassificationSummary,
@@ -77,13 +77,13 @@ class NeuralNetworkClassificationModel(
 
     def network(self) -> Network:
         """Returns the network; the layers that were not trained are frozen in it."""
-        self._refuse_connect("network")
+        _jvm.refuse_connect("network")
         return Network.fromJson(cast(Any, self._java_obj).network().toJson())
 
     @property
     def weights(self) -> Vector:
         """All weights, statistics included, in layer order: for each layer kernel, then bias."""
-        self._refuse_connect("weights")
+        _jvm.refuse_connect("weights")
         return cast(Vector, self._call_java("weights"))
 
     def explainBackward(self, format: str = "text") -> str:
@@ -96,7 +96,7 @@ class NeuralNetworkClassificationModel(
             "fragment" for the same drawing as a <div> that can stand in another page, such as
             the output of a notebook's cell
         """
-        self._refuse_connect("explainBackward")
+        _jvm.refuse_connect("explainBackward")
         return str(self._call_java("explainBackward", format))
 
     def summary(self) -> "NeuralNetworkTrainingSummary":  # type: ignore[override]
@@ -136,16 +136,10 @@ class NeuralNetworkClassificationModel(
         """
         if not isinstance(dataset, DataFrame):
             raise TypeError(f"dataset must be a DataFrame, found {type(dataset)}")
-        self._refuse_connect(
+        _jvm.refuse_connect(
             "evaluate", "use MulticlassClassificationEvaluator on what transform returns"
         )
         return NeuralNetworkClassificationSummary(self._call_java("evaluate", dataset))
-
-    @staticmethod
-    def _refuse_connect(method: str, instead: Optional[str] = None) -> None:
-        if is_remote():
-            advice = f"; {instead}" if instead else ""
-            raise NotImplementedError(f"{method} {_jvm.NOT_ON_CONNECT}{advice}")
 
 
 class NeuralNetworkClassificationSummary(_ClassificationSummary):
@@ -158,3 +152,23 @@ class NeuralNetworkTrainingSummary(NeuralNetworkClassificationSummary, _Training
     """The course of a training, and how well the model does on the rows it was trained on."""
 
     __module__ = _JAVA_PACKAGE
+
+    def epochs(self) -> DataFrame:
+        """Returns the history as a table to look at or to plot: a row for each epoch, in order.
+
+        The columns are ``epoch``, ``loss``, ``validationLoss``, ``validationAccuracy``,
+        ``learningRate``, ``seconds``, ``rowsPerSecond`` and more; without validation rows, those
+        of the validation are null.
+        """
+        _jvm.refuse_connect("epochs", "use objectiveHistory for the losses")
+        return cast(DataFrame, self._call_java("epochs"))
+
+    def toHtml(self) -> str:
+        """Returns the course of the training as one self-contained HTML page.
+
+        It has curves of loss and accuracy, time, all numbers, and the backward plan; no script,
+        nothing loaded from elsewhere. Starts no job. In a notebook: ``displayHTML(...)`` or
+        ``IPython.display.HTML(...)``.
+        """
+        _jvm.refuse_connect("toHtml")
+        return str(self._call_java("toHtml"))

@@ -163,3 +163,5 @@ def test_what_connect_cannot_reach_says_so(rows, model):
         model.explainBackward()
     with pytest.raises(NotImplementedError, match="not available over Spark Connect"):
         NETWORK.explainBackward()
+    with pytest.raises(NotImplementedError, match="toHtml is not available over Spark Connect"):
+        model.summary().toHtml()

@@ -137,6 +137,8 @@ def test_the_summary(rows, model):
     assert summary.objectiveHistory[-1] < summary.objectiveHistory[0]
     assert summary.accuracy == pytest.approx(accuracy(model.transform(rows)))
     assert summary.predictions.count() == 200
+    assert [row.loss for row in summary.epochs().collect()] == summary.objectiveHistory
+    assert "<svg" in summary.toHtml() and "Ended after 30 epochs" in summary.toHtml()
     measured = model.evaluate(rows.limit(50))
     assert measured.predictions.count() == 50 and len(measured.precisionByLabel) == 2
 

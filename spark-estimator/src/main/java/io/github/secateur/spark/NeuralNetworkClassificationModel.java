@@ -11,6 +11,7 @@ import io.github.secateur.spark.internal.LogitsFunction;
 import io.github.secateur.spark.internal.ModelFiles;
 import io.github.secateur.spark.internal.OffloadedHistory;
 import io.github.secateur.spark.internal.PredictionColumns;
+import io.github.secateur.spark.internal.SavingPlace;
 import io.github.secateur.train.History;
 import java.util.Arrays;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
@@ -290,7 +291,8 @@ public final class NeuralNetworkClassificationModel
   /** Takes what was saved beside the engines. To be called when the params are set. */
   void restore(ModelFiles.Contents contents) {
     storedRowBytes = contents.storedRowBytes();
-    if (contents.history() != null) {
+    // a Connect server gives the summary back itself, with its rows, by loadSummary
+    if (contents.history() != null && !SavingPlace.isLocal()) {
       summary =
           new NeuralNetworkTrainingSummary(
               () -> {
@@ -300,7 +302,8 @@ public final class NeuralNetworkClassificationModel
               summaryModel().predictionCol(),
               getLabelCol(),
               weightColOrEmpty(),
-              contents.history());
+              contents.history(),
+              () -> explainBackward("html"));
     }
   }
 
@@ -313,7 +316,8 @@ public final class NeuralNetworkClassificationModel
             summaryModel.predictionCol(),
             getLabelCol(),
             weightColOrEmpty(),
-            history);
+            history,
+            () -> explainBackward("html"));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.secateur.spark;
 
+import io.github.secateur.spark.internal.TrainingPage;
 import io.github.secateur.train.History;
 import java.util.function.Supplier;
 import org.apache.spark.ml.classification.TrainingSummary;
@@ -17,15 +18,18 @@ public final class NeuralNetworkTrainingSummary extends NeuralNetworkClassificat
   private static final long serialVersionUID = 1L;
 
   private final History history;
+  private final transient Supplier<String> plan;
 
   NeuralNetworkTrainingSummary(
       Supplier<Dataset<Row>> transform,
       String predictionCol,
       String labelCol,
       String weightCol,
-      History history) {
+      History history,
+      Supplier<String> plan) {
     super(transform, predictionCol, labelCol, weightCol);
     this.history = history;
+    this.plan = plan;
   }
 
   /**
@@ -45,6 +49,19 @@ public final class NeuralNetworkTrainingSummary extends NeuralNetworkClassificat
    */
   public Dataset<Row> epochs() {
     return HistoryFrame.of(history, SparkSession.active());
+  }
+
+  /**
+   * Returns the course of the training as one self-contained HTML page: curves of loss and
+   * accuracy, time, all numbers, and the backward plan. No script, nothing loaded from elsewhere;
+   * it follows the reader's choice of a light or a dark scheme. Starts no job.
+   *
+   * <pre>{@code
+   * Files.writeString(Path.of("training.html"), model.summary().toHtml());
+   * }</pre>
+   */
+  public String toHtml() {
+    return new TrainingPage(history, plan.get()).html();
   }
 
   /** Returns the training loss of each epoch; with solver "l-bfgs", of each iteration. */

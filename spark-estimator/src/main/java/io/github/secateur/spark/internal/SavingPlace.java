@@ -14,9 +14,12 @@ public final class SavingPlace {
 
   /** Returns the path with the scheme of the local disk if Spark wants it there, else unchanged. */
   public static String of(String path) {
-    return LOCAL != null && Boolean.TRUE.equals(LOCAL.get())
-        ? Path.of(path).toUri().toString()
-        : path;
+    return isLocal() ? Path.of(path).toUri().toString() : path;
+  }
+
+  /** Returns whether a Connect server is moving a model to or from its disk in this thread. */
+  public static boolean isLocal() {
+    return LOCAL != null && Boolean.TRUE.equals(LOCAL.get());
   }
 
   /** Returns Spark's own note for the current thread, or null before Spark 4.1. */
