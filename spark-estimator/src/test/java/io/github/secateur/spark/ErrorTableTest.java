@@ -1,0 +1,696 @@
+package io.github.secateur.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.secateur.data.TrainingSet;
+import io.github.secateur.nn.Network;
+import io.github.secateur.nn.TrainedNetwork;
+import io.github.secateur.optim.ScheduleOptions;
+import io.github.secateur.optim.Solver;
+import io.github.secateur.train.ClassWeights;
+import io.github.secateur.train.EpochRecord;
+import io.github.secateur.train.Rounds;
+import io.github.secateur.train.Trainer;
+import io.github.secateur.train.TrainingListener;
+import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.ValidationMetric;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.image.ImageSchema;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/errors.md has every message that a user can get, and every one of them can be got. */
+class ErrorTableTest {
+  private static final Network NETWORK = Network.input(4).dense(3);
+
+  /** Parts of messages that no user gets: they tell of mistakes in the code, or of forged files. */
+  private static final Set<String> INTERNAL =
+      Set.of(
+          // what the code does to itself
+          "a tree needs at least 1 shard",
+          "is no node of the tree over",
+          "was added twice",
+          "shards are missing from the sum",
+          "balanced class weights must be resolved first",
+          "a round must lie in its epoch",
+          "a step must lie in its epoch",
+          "training needs at least 1 thread",
+          "a training state could not be",
+          "training needs at least one layer with weights",
+          "training needs at least 1 row",
+          "the number of outputs of the network; found",
+          "the network reads rows of … values",
+          "writing to memory failed",
+          "reading from memory failed",
+          "only networks whose first layers",
+          "a range must satisfy",
+          "l-bfgs does not take single steps",
+          "this version of Breeze has another",
+          "the input operator has no inputs",
+          "is no constant",
+          "is not in the jar",
+          "cells, found",
+          "expected … parameters and a state of",
+          "every JDK has SHA-256",
+          "a row has at least 1 feature",
+          "expected as many values as indices",
+          "indices must ascend",
+          "the writer is finished",
+          "a block of … rows may hold",
+          "the shard is dense",
+          "expected blocks of … rows",
+          "expected sparse blocks or dense ones",
+          "not a block of rows of",
+          "unexpected columns",
+          "a shard holds at most 2^31 - 1 rows",
+          "one row needs more than 2^31 values",
+          "no layer reads the value of",
+          "a network may have at most 2^31 - 9 parameters",
+          "the snapshot of this optimizer",
+          // ends of messages that the table has
+          "a branch whose output has the shape of its shortcut",
+          "exceeds that",
+          // behind a checksum that is checked first
+          "expected an object for each epoch",
+          "expected an epoch of a history",
+          "it does not say which fit it belongs to",
+          "the checkpoint has no",
+          "it belongs to another training",
+          "parameter … is missing",
+          "is missing",
+          "there are more parameters than the network has",
+          "it is no Arrow file",
+          "expected format …, found",
+          "expected the columns",
+          "expected parameter … of shape",
+          // needs a file system that loses a file between two calls
+          "cannot rename … to");
+
+  /** Where a checkpoint says how long its header is. */
+  private static final int LENGTH = 12;
+
+  private final Map<String, Executable> cases = new LinkedHashMap<>();
+  private final Supplier<String> release = SparkRelease.current;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void session() {
+    LocalSpark.session();
+  }
+
+  @AfterEach
+  void putBack() {
+    SparkRelease.current = release;
+  }
+
+  private void says(String message, Executable action) {
+    assertEquals(null, cases.put(message, action), message);
+  }
+
+  @Test
+  void everyMessageOfTheTableCanBeGotAndIsWhatTheTableSays() throws IOException {
+    params();
+    columns();
+    rows();
+    training();
+    models();
+    checkpoints();
+    networks();
+    json();
+    withoutSpark();
+    assertEquals(new TreeSet<>(ErrorTable.messages()), new TreeSet<>(cases.keySet()));
+    List<String> wrong = new ArrayList<>();
+    for (Map.Entry<String, Executable> each : cases.entrySet()) {
+      String found = messagesOf(each.getValue());
+      if (!ErrorTable.matches(each.getKey(), found)) {
+        wrong.add("expected: " + each.getKey() + "\n   found: " + found);
+      }
+    }
+    assertTrue(wrong.isEmpty(), String.join("\n", wrong));
+  }
+
+  /** Returns the messages of an exception and its causes. */
+  private static String messagesOf(Executable action) {
+    try {
+      action.execute();
+      return "nothing";
+    } catch (Throwable e) {
+      StringBuilder messages = new StringBuilder();
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        messages.append(cause.getMessage()).append('\n');
+      }
+      return messages.toString();
+    }
+  }
+
+  @Test
+  void everyMessageOfTheSourcesIsInTheTable() {
+    List<String> table = ErrorTable.messages();
+    List<String> missing = new ArrayList<>();
+    int known = 0;
+    for (String packageName : List.of("spark", "nn", "train", "data", "optim", "graph", "plan")) {
+      for (ErrorTable.Text text : ErrorTable.textsIn(packageName)) {
+        if (table.stream().anyMatch(message -> message.contains(text.text()))) {
+          known++;
+        } else if (INTERNAL.stream().noneMatch(part -> text.text().contains(part))) {
+          missing.add(text.file() + ": " + text.text());
+        }
+      }
+    }
+    assertTrue(
+        missing.isEmpty(),
+        "add these to docs/errors.md, with a case in this test:\n" + String.join("\n", missing));
+    assertTrue(known > 50, "found " + known);
+  }
+
+  // ---- cases -----------------------------------------------------------------------------------
+
+  private static NeuralNetworkClassifier classifier() {
+    return new NeuralNetworkClassifier().setNetwork(NETWORK).setMaxIter(1);
+  }
+
+  private static Dataset<Row> data() {
+    return TestData.deal(TestData.clusters(20), 2);
+  }
+
+  private static Executable fit(Consumer<NeuralNetworkClassifier> setter) {
+    return () -> {
+      NeuralNetworkClassifier classifier = classifier();
+      setter.accept(classifier);
+      classifier.fit(data());
+    };
+  }
+
+  private static Executable fitOn(UnaryOperator<Dataset<Row>> change) {
+    return () ->
+        classifier()
+            .setWeightCol("weight")
+            .setValidationIndicatorCol("check")
+            .fit(change.apply(data()));
+  }
+
+  private static Executable with(String column, Column value) {
+    return fitOn(data -> data.withColumn(column, value));
+  }
+
+  private void params() {
+    says(
+        "a network is required; call setNetwork, or setLayers for a plain one",
+        () -> new NeuralNetworkClassifier().fit(data()));
+    says(
+        "either network or layers must be set, found both; clear one of them",
+        fit(c -> c.setLayers(new int[] {4, 3})));
+    says(
+        "either featuresCol or featuresCols must be set, found both; clear one of them",
+        fit(c -> c.setFeaturesCols(new String[] {"a"}).setFeaturesCol("features")));
+    says(
+        "either classWeights or classWeighting \"balanced\" must be set, found both; clear one of them",
+        fit(c -> c.setClassWeights(new double[] {1, 2, 3}).setClassWeighting("balanced")));
+    says(
+        "expected a class weight for each of the … classes of the network, found …",
+        fit(c -> c.setClassWeights(new double[] {1, 2})));
+    says("class weights must be finite and at least 0, found …", () -> ClassWeights.of(1, -1));
+    says("at least one class weight must be above 0, found …", () -> ClassWeights.of(0, 0));
+    says("… must be …, found …; a usual value is …", fit(c -> c.setNesterov(true).setMomentum(0)));
+    says("parameter … given invalid value …", () -> classifier().setMaxIter(-1));
+    says("no layer is named …; the layers are …", fit(c -> c.setFrozenLayers(new String[] {"x"})));
+    says(
+        "all layers with weights are frozen, so there is nothing to train; leave at least one unfrozen",
+        fit(c -> c.setFrozenLayers(new String[] {"dense_1"})));
+    says(
+        "the network has no layer with weights, so there is nothing to train; add a dense or conv2d layer",
+        fit(c -> c.setNetwork(Network.input(4).relu())));
+    says(
+        "transform needs one threshold for each class: numClasses=…, found … thresholds",
+        () -> {
+          NeuralNetworkClassificationModel model = classifier().fit(data());
+          model.set(model.thresholds(), new double[] {1, 2});
+          model.transform(data());
+        });
+    says("solver must be one of …, found \"…\"", () -> Solver.parse("gd"));
+    says("learning-rate schedule must be one of …, found \"…\"", () -> ScheduleOptions.named("x"));
+    says("validation metric must be one of …, found \"…\"", () -> ValidationMetric.parse("f1"));
+    says(
+        "the format of a plan must be \"text\", \"html\" or \"fragment\", found \"…\"",
+        () -> NETWORK.explainBackward("pdf"));
+    for (String old : List.of("4.0.0", "3.5.1")) {
+      says(
+          old.equals("4.0.0")
+              ? "Secateur cannot run on Spark …: its classes for estimators and summaries are not those of 4.0.1 and later; use Spark 4.0.1 or later, which run the same programs"
+              : "Secateur cannot run on Spark …; use Spark 4.0.1 or later, with Scala 2.13",
+          () -> {
+            try {
+              SparkRelease.current = () -> old;
+              classifier().fit(data());
+            } finally {
+              SparkRelease.current = release;
+            }
+          });
+    }
+  }
+
+  private void columns() {
+    says(
+        "Column … must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type ….",
+        with("features", functions.lit("1")));
+    says(
+        "Column …, one of featuresCols, must be of type numeric but was actually of type …; cast or index it, or assemble all into a vector",
+        fit(c -> c.setFeaturesCols(new String[] {"check"})));
+    says(
+        "the network reads … features, found … columns in featuresCols",
+        fit(c -> c.setFeaturesCols(new String[] {"weight"})));
+    says(
+        "the network reads … features, found … in column \"…\", by its metadata",
+        fitOn(
+            data ->
+                data.withColumn(
+                    "features",
+                    functions.col("features"),
+                    new AttributeGroup("features", 5).toMetadata())));
+    says(
+        "the network distinguishes … classes, found … in column \"…\", by its metadata; widen the last layer",
+        fitOn(
+            data ->
+                data.withColumn(
+                    "label",
+                    functions.col("label"),
+                    NominalAttribute.defaultAttr()
+                        .withName("label")
+                        .withNumValues(4)
+                        .toMetadata())));
+    says(
+        "Column … must be of type boolean but was actually of type ….",
+        fit(c -> c.setValidationIndicatorCol("weight")));
+    says(
+        "Column … must be of type numeric but was actually of type ….",
+        with("label", functions.lit("0")));
+    says("Column … already exists.", fit(c -> c.setPredictionCol("label")));
+  }
+
+  /** Fits on one row with features of a type. */
+  private static Executable features(DataType type, Object features) {
+    return () -> {
+      StructType schema = new StructType().add("features", type).add("label", DataTypes.DoubleType);
+      Row row = RowFactory.create(features, 0.0);
+      classifier().fit(LocalSpark.partitions(schema, List.of(List.of(row))));
+    };
+  }
+
+  private static Executable image(Integer height, int width, int channels, int mode, int bytes) {
+    return () -> {
+      StructType image = new StructType();
+      for (StructField field : ImageSchema.columnSchema().fields()) {
+        image = image.add(field.name(), field.dataType(), true);
+      }
+      Row row = RowFactory.create("file:/a", height, width, channels, mode, new byte[bytes]);
+      StructType schema =
+          new StructType().add("features", image).add("label", DataTypes.DoubleType);
+      classifier()
+          .setNetwork(Network.image(2, 2, 1).flatten().dense(3))
+          .fit(LocalSpark.partitions(schema, List.of(List.of(RowFactory.create(row, 0.0)))));
+    };
+  }
+
+  private void rows() {
+    says(
+        "labels must be integers in [0, …), found … in column \"…\"; index it with StringIndexer",
+        with("label", functions.lit(7)));
+    says(
+        "weights must be finite numbers of at least 0, found … in column \"…\"",
+        with("weight", functions.lit(-1)));
+    says(
+        "validation indicators must be true or false, found null in column \"…\"",
+        with("check", functions.lit(null).cast("boolean")));
+    DataType floats = DataTypes.createArrayType(DataTypes.FloatType);
+    says(
+        "expected … features, found … in column \"…\"",
+        features(SQLDataTypes.VectorType(), Vectors.dense(1, 2)));
+    says(
+        "features must be numbers, found null at index … in column \"…\"",
+        features(floats, new Float[] {1f, null, 2f, 3f}));
+    says(
+        "features must be finite float32 numbers, found … at index … in column \"…\"",
+        features(SQLDataTypes.VectorType(), Vectors.dense(1, 2, 3, 1e39)));
+    says(
+        "features must be numbers, found null in column \"…\"; fill it, or drop the row",
+        severalColumns(functions.lit(null).cast("double")));
+    says(
+        "features must be finite float32 numbers, found … in column \"…\"",
+        severalColumns(functions.lit(Double.NaN)));
+    says(
+        "an image must have height, width, nChannels, mode and data, found no …",
+        image(null, 2, 1, 0, 4));
+    says(
+        "found a file that is no image…; read images with option dropInvalid",
+        image(-1, -1, -1, -1, 0));
+    says(
+        "images must have mode CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24), found …",
+        image(2, 2, 1, 5, 4));
+    says("images of mode … have … channels, found …", image(2, 2, 3, 0, 4));
+    says(
+        "the network reads …, found an image of … (height, width, channels)…; resize it, or change the network's input",
+        image(3, 2, 1, 0, 6));
+    says("an image of …×…×… has … bytes, found …", image(2, 2, 1, 0, 3));
+    says(
+        "the dataset has no rows to train on",
+        () -> classifier().fit(data().filter(functions.lit(false))));
+    says(
+        "the dataset has no rows to train on, none has false in column \"…\"",
+        with("check", functions.lit(true)));
+    says(
+        "at least one weight must be above 0, all are 0 in column \"…\"",
+        with("weight", functions.lit(0)));
+  }
+
+  private static Executable severalColumns(Column last) {
+    return () -> {
+      Dataset<Row> data = data();
+      for (String name : List.of("a", "b", "c")) {
+        data = data.withColumn(name, functions.lit(1));
+      }
+      classifier()
+          .setFeaturesCols(new String[] {"a", "b", "c", "d"})
+          .fit(data.withColumn("d", last));
+    };
+  }
+
+  private void training() {
+    says(
+        "the loss became … in epoch …, step … of …, at a learning rate of …; set a smaller step size, or scale the features",
+        fit(
+            c ->
+                c.setNetwork(Network.input(4).dense(5).relu().dense(3))
+                    .setSolver("sgd")
+                    .setStepSize(1e30)
+                    .setMaxIter(50)));
+    says(
+        "a weight became … in epoch …, at a learning rate of …; set a smaller step size, or scale the features",
+        fit(c -> c.setSolver("sgd").setStepSize(1e300)));
+    float[][] huge = {{1e38f, -1e38f}, {-1e38f, 1e38f}};
+    says(
+        "the loss is … at the initial weights; scale the features",
+        () ->
+            Network.input(2)
+                .scale(1e30f)
+                .dense(2)
+                .train(
+                    TrainingSet.of(huge, new int[] {0, 1}, 1),
+                    TrainingOptions.builder().solver(Solver.LBFGS).folding(false).build()));
+    says(
+        "the weights of the … rows must have a sum above 0, found …; check the weight column",
+        fitOn(data -> data.withColumn("weight", functions.expr("if(check, 0, 1)"))));
+    says(
+        "an epoch may have at most 2^31 - 1 steps, found … rows in batches of …; set a larger batch size",
+        () ->
+            Trainer.train(
+                NETWORK.lower(),
+                NETWORK.initialParameters(1),
+                TrainingOptions.builder().batchSize(1).build(),
+                withRows(1L << 31),
+                TrainingListener.NONE));
+    says(
+        "the training was interrupted",
+        () -> {
+          TrainingSet rows = TrainingSet.of(new float[3][4], new int[] {0, 1, 2}, 1);
+          Thread.currentThread().interrupt();
+          try {
+            NETWORK.train(rows, TrainingOptions.DEFAULTS);
+          } finally {
+            Thread.interrupted();
+          }
+        });
+  }
+
+  /** Returns rounds over so many rows, with nothing else. */
+  private static Rounds withRows(long rows) {
+    return (Rounds)
+        Proxy.newProxyInstance(
+            Rounds.class.getClassLoader(),
+            new Class<?>[] {Rounds.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("rows")
+                    ? rows
+                    : method.getReturnType() == long.class ? 0L : null);
+  }
+
+  // ---- models and checkpoints ------------------------------------------------------------------
+
+  /** Changes a file of a saved model, and loads it. */
+  private Executable damaged(String file, String content) {
+    return () -> {
+      Path path = Files.createTempDirectory(folder, "model");
+      classifier().fit(data()).write().overwrite().save(path.toString());
+      Path target = path.resolve("data").resolve(file);
+      Files.deleteIfExists(target.resolveSibling("." + file + ".crc"));
+      if (content == null) {
+        Files.delete(target);
+      } else {
+        Files.writeString(target, content);
+      }
+      NeuralNetworkClassificationModel.load(path.toString());
+    };
+  }
+
+  private void models() {
+    says(
+        "there is no model file …; the folder holds something else, or was not written to the end",
+        damaged("network.json", null));
+    says("cannot read the model file …: …", damaged("manifest.json", "{"));
+    says(
+        "it is damaged or was changed: its SHA-256 is not that of the manifest",
+        damaged("network.json", "{}"));
+    says("it is no manifest of a model", damaged("manifest.json", "{}"));
+    says("expected a JSON object", damaged("manifest.json", "[]"));
+    says(
+        "a newer version of Secateur wrote it, in format …; this version reads formats up to …: update Secateur",
+        damaged("manifest.json", "{\"format\":99}"));
+    says(
+        "the rows of the training are not saved with a model, so its summary has the history only; call model.evaluate(rows) for predictions and metrics",
+        () -> NeuralNetworkClassificationModel.load(saved()).summary().accuracy());
+    says(
+        "initialModelPath must hold a model whose layers have the names and shapes of the network's, but expected …, found … in …; set the network of that model, or clear initialModelPath",
+        () ->
+            classifier()
+                .setNetwork(Network.input(4).dense(5).dense(3))
+                .setInitialModelPath(saved())
+                .fit(data()));
+    says(
+        "cannot start from the model in initialModelPath: …",
+        fit(c -> c.setInitialModelPath(folder.resolve("nothing").toString())));
+  }
+
+  private String saved() throws IOException {
+    String path = Files.createTempDirectory(folder, "saved").toString();
+    classifier().fit(data()).write().overwrite().save(path);
+    return path;
+  }
+
+  private static NeuralNetworkClassifier keeping(Path checkpoints) {
+    return classifier()
+        .setMaxIter(4)
+        .setTol(0)
+        .setCheckpointDir(checkpoints.toString())
+        .setCheckpointInterval(1);
+  }
+
+  /** Interrupts a fit after its first checkpoint. */
+  private Path interrupted() throws IOException {
+    Path checkpoints = Files.createTempDirectory(folder, "checkpoints");
+    NeuralNetworkClassifier doomed = keeping(checkpoints);
+    doomed.setTrainingListener(
+        new TrainingListener() {
+          @Override
+          public void epoch(EpochRecord epoch) {
+            if (epoch.epoch() == 2) {
+              throw new IllegalStateException("enough");
+            }
+          }
+        });
+    assertEquals("enough\n", messagesOf(() -> doomed.fit(data())));
+    return checkpoints;
+  }
+
+  /** Changes the checkpoints of an interrupted fit, and goes on. */
+  private Executable changed(UnaryOperator<byte[]> change) {
+    return () -> {
+      Path checkpoints = interrupted();
+      try (Stream<Path> files = Files.walk(checkpoints)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          if (file.toString().endsWith(".checkpoint.crc")) {
+            Files.delete(file);
+          } else if (file.toString().endsWith(".checkpoint")) {
+            Files.write(file, change.apply(Files.readAllBytes(file)));
+          }
+        }
+      }
+      keeping(checkpoints).fit(data());
+    };
+  }
+
+  private void checkpoints() {
+    says(
+        "the checkpoint …, after epoch …, is of another fit: …; make them equal to go on with that fit, delete the folder … to begin anew, or set another checkpointDir",
+        () -> keeping(interrupted()).setStepSize(0.5).fit(data()));
+    says(
+        "cannot use the checkpoint folder …: …",
+        () -> {
+          Path file = Files.createTempFile(folder, "no", "folder");
+          keeping(file).fit(data());
+        });
+    says(
+        "no checkpoint in it can be read, …; delete the folder to begin anew",
+        changed(bytes -> Arrays.copyOf(bytes, bytes.length - 5)));
+    says(
+        "it is no checkpoint",
+        changed(bytes -> "hello, what is this?".repeat(9).getBytes(StandardCharsets.UTF_8)));
+    says(
+        "its first bytes make no sense",
+        changed(bytes -> ByteBuffer.wrap(bytes).putInt(LENGTH, -1).array()));
+    says("the checksum of its header is wrong", changed(bytes -> flipped(bytes, 40)));
+    says("the checksum of \"…\" is wrong", changed(bytes -> flipped(bytes, bytes.length - 1)));
+    says("it is truncated", changed(bytes -> Arrays.copyOf(bytes, bytes.length - 1)));
+    says(
+        "it is longer than it should be", changed(bytes -> Arrays.copyOf(bytes, bytes.length + 1)));
+  }
+
+  private static byte[] flipped(byte[] bytes, int at) {
+    bytes[at] ^= 1;
+    return bytes;
+  }
+
+  // ---- networks --------------------------------------------------------------------------------
+
+  private void networks() {
+    Network image = Network.image(2, 2, 1);
+    says("layer \"…\" (…) expects …, found …", () -> image.dense(3));
+    says("layer \"…\" (…): …", () -> Network.image(30_000, 30_000, 1).conv2d(3, 1));
+    says("layer \"…\" (…): … must be finite, found …", () -> NETWORK.scale(Float.NaN));
+    says(
+        "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found …",
+        () -> Network.mlp(new int[] {3}, "relu"));
+    says("activation must be one of …, found \"…\"", () -> Network.mlp(new int[] {3, 2}, "swoosh"));
+    says("a shape needs at least one dimension, each at least 1, found …", () -> Network.input(0));
+    says(
+        "a row may hold at most 2^31 - 1 values, found shape …",
+        () -> Network.input(1 << 16, 1 << 16));
+    says("concat expects at least 2 branches, found …", () -> NETWORK.concat(x -> x));
+    says(
+        "a branch must return the network that it is given, with layers added to it",
+        () -> NETWORK.residual(x -> null));
+    says(
+        "a layer name is made of 1 to 100 letters, digits and _ . / -, found \"…\"",
+        () -> NETWORK.named("a b"));
+    says(
+        "layer names must be unique, found \"…\" twice; give one of them another name",
+        () -> NETWORK.relu().named("dense_1"));
+    says(
+        "… acts on the layer just added; add a layer before it", () -> Network.input(4).named("a"));
+    says(
+        "a network may have at most … parameters, layer \"…\" (…) makes it …",
+        () -> Network.input(40_000).dense(40_000).dense(40_000));
+    says(
+        "a network needs at least one layer, found none; end it with dense(classes)",
+        () -> Network.input(4).lower());
+    says(
+        "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape … after layer \"…\" (…); end the network with …",
+        () -> image.relu().lower());
+  }
+
+  private void json() {
+    says("network JSON is empty", () -> Network.fromJson(""));
+    says("network JSON is not JSON: …", () -> Network.fromJson("{,"));
+    says("network JSON is followed by other text: …", () -> Network.fromJson("{} {}"));
+    says("network JSON…: expected an object, found …", layer("3"));
+    says("network JSON…: missing field \"…\"", layer("{\"type\":\"dense\"}"));
+    says(
+        "network JSON…: field \"…\" must be …, found …",
+        layer("{\"type\":\"dense\",\"units\":\"many\"}"));
+    says(
+        "network JSON…: field \"padding\" must be \"same\" or \"valid\", found \"…\"",
+        () ->
+            Network.fromJson(
+                "{\"version\":1,\"input\":[4,4,1],\"layers\":[{\"type\":\"conv2d\",\"filters\":2,\"kernel\":[3,3],\"padding\":\"some\"}]}"));
+    says(
+        "network JSON…: unknown field \"…\"; the fields of … are …",
+        layer("{\"type\":\"dense\",\"units\":3,\"size\":3}"));
+    says(
+        "network JSON…: unknown layer type \"…\"; the types are …, residual, concat",
+        layer("{\"type\":\"dens\"}"));
+    says(
+        "version must be …, found …; use a newer release of Secateur",
+        () -> Network.fromJson("{\"version\":99,\"input\":[4],\"layers\":[]}"));
+  }
+
+  private static Executable layer(String json) {
+    return () -> Network.fromJson("{\"version\":1,\"input\":[4],\"layers\":[" + json + "]}");
+  }
+
+  private static Executable rows(float[][] features, int[] labels, float[] weights, int shards) {
+    return () -> TrainingSet.of(features, labels, weights, shards);
+  }
+
+  private void withoutSpark() {
+    float[][] one = {{1, 2, 3, 4}};
+    int[] zero = {0};
+    says("a training set needs at least 1 row, found 0", rows(new float[0][], new int[0], null, 1));
+    says(
+        "expected as many labels and weights as the … rows, found … labels and … weights",
+        rows(one, new int[2], null, 1));
+    says("expected at least 1 shard, found …", rows(one, zero, null, 0));
+    says(
+        "row …: expected … features, found …",
+        rows(new float[][] {{1, 2}, {1}}, new int[2], null, 1));
+    says(
+        "row …: features must be finite float32 numbers, found … at index …",
+        rows(new float[][] {{Float.NaN}}, zero, null, 1));
+    says("row …: labels must be at least 0, found …", rows(one, new int[] {-1}, null, 1));
+    says(
+        "row …: weights must be finite and at least 0, found …",
+        rows(one, zero, new float[] {-1}, 1));
+    says(
+        "the network reads rows of … features (…), found … in the … set",
+        () ->
+            Network.input(5)
+                .dense(3)
+                .train(TrainingSet.of(one, zero, 1), TrainingOptions.DEFAULTS));
+    says(
+        "labels must be integers in [0, …), one for each logit, found … in the … set; widen the last layer",
+        () -> NETWORK.train(TrainingSet.of(one, new int[] {7}, 1), TrainingOptions.DEFAULTS));
+    says("the network has … parameters, found …", () -> TrainedNetwork.of(NETWORK, new float[3]));
+  }
+}
