@@ -5,7 +5,7 @@ Each wraps the Java class of the same name in ``io.github.secateur.spark``.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Sequence, cast
 
 from pyspark.ml.classification import (
     _ClassificationSummary,
@@ -33,8 +33,9 @@ class NeuralNetworkClassifier(
 ):
     """Trains a neural network to classify rows, by mini-batches over all partitions of a dataset.
 
-    Features are a vector, dense or sparse, or an array of float or double; all give the same
-    result. Labels are integers from 0, of any numeric type. Every row is checked before training.
+    Features are a vector, dense or sparse; an array of float or double; an array of byte, or
+    binary, as unsigned numbers; an image as Spark reads them; or several numeric columns
+    (``featuresCols``). Equal numbers give the same result, whatever holds them. Labels are integers from 0, of any numeric type. Every row is checked before training.
 
     The same dataset, partitioned in the same way, and the same params give the same weights, bit
     for bit, on any number of cores and executors.
@@ -74,6 +75,14 @@ class NeuralNetworkClassificationModel(
     """
 
     __module__ = _JAVA_PACKAGE
+
+    def setFeaturesCols(self, value: Sequence[str]) -> "NeuralNetworkClassificationModel":
+        """Sets the names of numeric columns that hold one feature each.
+
+        They take the place of the features column; an empty list gives it its place back.
+        """
+        self._set(featuresCols=list(value))
+        return self
 
     def network(self) -> Network:
         """Returns the network; the layers that were not trained are frozen in it."""

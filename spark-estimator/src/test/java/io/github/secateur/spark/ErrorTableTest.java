@@ -314,6 +314,15 @@ class ErrorTableTest {
                         .withNumValues(4)
                         .toMetadata())));
     says(
+        "images have a height, a width and 1, 3 or 4 channels, the network reads …; change its input",
+        () ->
+            classifier()
+                .setNetwork(Network.image(2, 2, 2).flatten().dense(3))
+                .fit(
+                    data()
+                        .withColumn(
+                            "features", functions.lit(null).cast(ImageSchema.columnSchema()))));
+    says(
         "Column … must be of type boolean but was actually of type ….",
         fit(c -> c.setValidationIndicatorCol("weight")));
     says(

@@ -42,6 +42,16 @@ class CheckpointTest {
         builder.solver(Solver.SGD).schedule(ScheduleOptions.named("cosine")).build(),
         builder.sgd(new SgdOptions(0, false)).schedule(ScheduleOptions.named("step")).build(),
         builder.solver(Solver.LBFGS).regularization(0.001).epochs(20).build(),
+        SHORT.toBuilder()
+            .epochs(12)
+            .learningRate(0.3)
+            .schedule(new ScheduleOptions("plateau", 1, 0.5, 1, 0, 0))
+            .validationMetric(ValidationMetric.ACCURACY)
+            .classWeights(ClassWeights.of(0.5, 1, 2))
+            .labelSmoothing(0.1)
+            .gradientClipNorm(0.5)
+            .patience(0)
+            .build(),
         // ends early, for lack of patience and because the loss has converged
         SHORT.toBuilder().learningRate(0.5).epochs(40).patience(3).minDelta(0.01).build(),
         SHORT.toBuilder().epochs(60).tolerance(0.05).patience(0).build());

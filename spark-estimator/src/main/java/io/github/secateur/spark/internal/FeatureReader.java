@@ -122,6 +122,9 @@ public final class FeatureReader implements Serializable {
           "Column %s must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type %s."
               .formatted(column, type.catalogString()));
     }
+    if (ImageReader.isImage(type)) {
+      images.checkInput();
+    }
   }
 
   // ---- values ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package io.github.secateur.spark.internal;
 
 import io.github.secateur.graph.Shape;
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.ml.image.ImageSchema$;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -38,6 +39,20 @@ final class ImageReader implements Serializable {
   /** Returns whether a type is Spark's image struct. */
   static boolean isImage(DataType type) {
     return type.catalogString().equals(ImageSchema$.MODULE$.columnSchema().catalogString());
+  }
+
+  /**
+   * Refuses a network that no image fits.
+   *
+   * @throws IllegalArgumentException if its input is neither a vector nor has the channels of an
+   *     image
+   */
+  void checkInput() {
+    if (input.length != 1 && !(input.length == 3 && List.of(1, 3, 4).contains(input[2]))) {
+      throw new IllegalArgumentException(
+          "images have a height, a width and 1, 3 or 4 channels, the network reads %s; change its input"
+              .formatted(Shape.of(input)));
+    }
   }
 
   /**
