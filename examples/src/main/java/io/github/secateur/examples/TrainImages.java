@@ -67,6 +67,12 @@ public final class TrainImages implements Callable<Integer> {
       description = "Rows per optimizer step, over all partitions.")
   private int batchSize;
 
+  @Option(
+      names = "--local-steps",
+      defaultValue = "1",
+      description = "Steps that each partition takes on its own before all are averaged.")
+  private int localSteps;
+
   @Option(names = "--step-size", defaultValue = "0.002", description = "Learning rate of Adam.")
   private double stepSize;
 
@@ -141,6 +147,7 @@ public final class TrainImages implements Callable<Integer> {
         .setValidationIndicatorCol(ImageFrame.VALIDATION)
         .setMaxIter(epochs)
         .setBatchSize(batchSize)
+        .setLocalSteps(localSteps)
         .setStepSize(stepSize)
         .setSeed(seed);
   }

@@ -83,6 +83,7 @@ class TrainImagesTest {
             "--network",
             "--epochs",
             "--batch-size",
+            "--local-steps",
             "--step-size",
             "--seed",
             "--partitions",

@@ -28,6 +28,9 @@ final class ShardPlacement {
   /** Set to false to never ask for all cores of an executor at once. */
   static final String SETTING = "spark.secateur.taskPerExecutor";
 
+  /** Set to false for one task for each shard, to compare. */
+  static final String GROUP_SETTING = "spark.secateur.groupShards";
+
   private final JavaSparkContext context;
   private final TrainingCache cache;
   private final int taskCpus;
@@ -57,7 +60,9 @@ final class ShardPlacement {
 
   /** Looks where the shards are now. */
   Tasks tasks() {
-    if (context.isLocal() || cache.shards() == 1) {
+    if (context.isLocal()
+        || cache.shards() == 1
+        || !context.getConf().getBoolean(GROUP_SETTING, true)) {
       return oneForEachShard();
     }
     Map<BlockManagerId, List<Integer>> shardsByExecutor = new TreeMap<>(ShardPlacement::compare);
