@@ -53,8 +53,8 @@ public record Shape(List<Integer> dimensions) {
   /** Returns the number of values in one row. */
   public int size() {
     int size = 1;
-    for (int dimension : dimensions) {
-      size *= dimension;
+    for (int axis = 0; axis < dimensions.size(); axis++) { // asked in training steps: no iterator
+      size *= dimensions.get(axis);
     }
     return size;
   }

@@ -106,7 +106,8 @@ public final class TrainableLayout {
   /** Copies what training changes from the flat parameter array to the state. */
   public void gather(float[] parameters, float[] state) {
     checkLengths(parameters, state);
-    for (Slot slot : slots) {
+    for (int i = 0; i < slots.size(); i++) { // runs in every round: no iterator
+      Slot slot = slots.get(i);
       System.arraycopy(
           parameters,
           slot.parameter().offset(),
@@ -119,7 +120,8 @@ public final class TrainableLayout {
   /** Copies the state to its places in the flat parameter array; frozen values stay. */
   public void scatter(float[] state, float[] parameters) {
     checkLengths(parameters, state);
-    for (Slot slot : slots) {
+    for (int i = 0; i < slots.size(); i++) { // runs in every round: no iterator
+      Slot slot = slots.get(i);
       System.arraycopy(
           state,
           slot.stateOffset(),
