@@ -12,10 +12,17 @@ import io.github.secateur.kernel.WindowGeometry;
 final class CountingKernels implements Kernels {
   private final Kernels kernels;
   private final Counters counters;
+  private final ParallelProducts products;
 
-  CountingKernels(Kernels kernels, Counters counters) {
-    this.kernels = kernels;
+  /**
+   * Makes counting kernels.
+   *
+   * @param kernels one for each thread of the engine, the calling one first
+   */
+  CountingKernels(Kernels[] kernels, Counters counters) {
+    this.kernels = kernels[0];
     this.counters = counters;
+    this.products = new ParallelProducts(kernels);
   }
 
   private static long stored(int rows, int[] rowStart) {
@@ -53,7 +60,7 @@ final class CountingKernels implements Kernels {
       int cOffset,
       int ldc) {
     counters.add(2L * m * n * k, (long) m * k + (long) k * n + (accumulate ? 2L : 1L) * m * n);
-    kernels.gemm(
+    products.gemm(
         transposeA,
         transposeB,
         m,
@@ -213,7 +220,7 @@ final class CountingKernels implements Kernels {
         (long) rows * (g.inputSize() + g.outputSize())
             + g.weightCount()
             + (b == null ? 0 : g.outputChannels()));
-    kernels.conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    products.conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
   }
 
   @Override
@@ -245,7 +252,7 @@ final class CountingKernels implements Kernels {
     counters.add(
         2L * rows * g.positions() * g.weightCount(),
         (long) rows * (g.inputSize() + g.outputSize()) + g.weightCount());
-    kernels.conv2dInputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+    products.conv2dInputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override

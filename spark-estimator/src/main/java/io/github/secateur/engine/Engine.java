@@ -10,9 +10,9 @@ import io.github.secateur.plan.TrainableLayout;
 import java.util.stream.LongStream;
 
 /**
- * A network compiled for one thread: plans, a preallocated workspace, kernels. The caller writes up
- * to {@link #maxRows()} rows into {@link #input()} or {@link #sparseInput()} and calls one of the
- * computations; nothing is allocated then.
+ * A network compiled for one calling thread: plans, a preallocated workspace, kernels. The caller
+ * writes up to {@link #maxRows()} rows into {@link #input()} or {@link #sparseInput()} and calls
+ * one of the computations; nothing is allocated then.
  *
  * <p>Not safe for use by two threads at once. Parameters and gradients belong to the caller, so
  * that one network can be trained by many engines.
@@ -40,7 +40,7 @@ public final class Engine {
       CrossEntropy crossEntropy,
       int maxRows,
       boolean sparse,
-      Kernels kernels) {
+      Kernels... kernels) {
     if (maxRows < 1) {
       throw new IllegalArgumentException(
           "an engine needs room for at least 1 row, found " + maxRows);
@@ -48,6 +48,9 @@ public final class Engine {
     if (sparse && !BufferPlan.canReadSparseInput(graph)) {
       throw new IllegalArgumentException(
           "only networks whose first layers are all dense read sparse rows");
+    }
+    if (kernels.length == 0) {
+      throw new IllegalArgumentException("an engine needs kernels for at least 1 thread, found 0");
     }
     this.graph = graph;
     this.crossEntropy = crossEntropy;
@@ -76,6 +79,7 @@ public final class Engine {
     frame =
         new Frame(
             new CountingKernels(kernels, counters),
+            counters,
             new float[(int) floats],
             sparse ? new SparseRows(maxRows) : null,
             discards ? new float[graph.parameterCount()] : null);
@@ -97,7 +101,8 @@ public final class Engine {
    * @param maxRows rows of the largest batch
    * @param sparse whether rows arrive in {@link #sparseInput()}; allowed if {@link
    *     #canReadSparseInput}
-   * @param kernels kernels of the calling thread's own
+   * @param kernels one for each thread that computes, each of its own; the calling thread is one of
+   *     them. The results do not depend on their number
    */
   public static Engine forTraining(
       Graph graph,
@@ -105,7 +110,7 @@ public final class Engine {
       CrossEntropy crossEntropy,
       int maxRows,
       boolean sparse,
-      Kernels kernels) {
+      Kernels... kernels) {
     return new Engine(
         graph, BackwardPlan.of(graph, backwardPruning), crossEntropy, maxRows, sparse, kernels);
   }
@@ -199,6 +204,15 @@ public final class Engine {
   /** Returns what the kernels have done so far. */
   public Counters counters() {
     return counters;
+  }
+
+  /**
+   * Notes the time of each operator from now on.
+   *
+   * @param profile where to; null to stop
+   */
+  public void setProfile(Profile profile) {
+    frame.profile = profile;
   }
 
   /** Returns the bytes of the workspace. */

@@ -15,14 +15,21 @@ final class Frame {
    */
   final float[] discarded;
 
+  final Counters counters;
+
+  /** Where the time of operators is noted, or null. */
+  Profile profile;
+
   float[] parameters;
   float[] gradient;
   int rows;
   long dropoutKey;
   long firstRow;
 
-  Frame(Kernels kernels, float[] workspace, SparseRows sparse, float[] discarded) {
+  Frame(
+      Kernels kernels, Counters counters, float[] workspace, SparseRows sparse, float[] discarded) {
     this.kernels = kernels;
+    this.counters = counters;
     this.workspace = workspace;
     this.sparse = sparse;
     this.discarded = discarded;

@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.plan.Contribution;
 
 /**
@@ -41,6 +42,10 @@ abstract class OperatorStep {
     y = binding.output();
     dy = runs ? binding.outputGradient() : -1;
     dx = targets[0];
+  }
+
+  final OperatorType type() {
+    return operator.type();
   }
 
   /** Evaluates the operator for the rows of the frame. */

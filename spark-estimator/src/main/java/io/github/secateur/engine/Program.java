@@ -102,13 +102,27 @@ final class Program {
 
   void runForward(Frame frame) {
     for (OperatorStep step : forward) {
+      long flops = frame.counters.flops();
+      long start = frame.profile == null ? 0 : System.nanoTime();
       step.forward(frame);
+      record(frame, step, Profile.Direction.FORWARD, flops, start);
     }
   }
 
   void runBackward(Frame frame) {
     for (OperatorStep step : backward) {
+      long flops = frame.counters.flops();
+      long start = frame.profile == null ? 0 : System.nanoTime();
       step.runBackward(frame);
+      record(frame, step, Profile.Direction.BACKWARD, flops, start);
+    }
+  }
+
+  private static void record(
+      Frame frame, OperatorStep step, Profile.Direction direction, long flops, long start) {
+    if (frame.profile != null) {
+      frame.profile.add(
+          step.type(), direction, frame.counters.flops() - flops, System.nanoTime() - start);
     }
   }
 }

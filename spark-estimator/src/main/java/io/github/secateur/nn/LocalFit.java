@@ -30,7 +30,7 @@ final class LocalFit {
     }
     Graph graph = network.lower();
     BackwardPlan.of(graph, options.backwardPruning()); // refuses a network that is all frozen
-    int threads = Math.min(Runtime.getRuntime().availableProcessors(), training.shards().size());
+    int threads = Runtime.getRuntime().availableProcessors();
     TrainingResult result =
         LocalTraining.train(
             graph, parameters, options, training.shards(), validationShards, threads, listener);

@@ -4,8 +4,10 @@ import io.github.secateur.data.Shard;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.Kernels;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -49,7 +51,8 @@ public final class LocalRounds implements Rounds {
   }
 
   /**
-   * Starts the threads, with engines on this JVM's best kernels; see the constructor.
+   * Starts the threads, with engines on this JVM's best kernels; see the constructor. Where there
+   * are fewer shards than threads, each engine computes with several of them.
    *
    * @param maxRows rows of the largest batch; batch normalization makes results depend on it
    */
@@ -71,7 +74,7 @@ public final class LocalRounds implements Rounds {
         training,
         validation,
         threads,
-        engines(graph, options, maxRows, sparse));
+        engines(graph, options, maxRows, sparse, threadsOfEngine(threads, training)));
   }
 
   /**
@@ -83,15 +86,28 @@ public final class LocalRounds implements Rounds {
    */
   public static Supplier<Engine> engines(
       Graph graph, TrainingOptions options, int maxRows, boolean sparse) {
+    return engines(graph, options, maxRows, sparse, 1);
+  }
+
+  /**
+   * Returns a maker of engines as above, each of which computes with some threads.
+   *
+   * @param threads the threads of an engine, the calling one included; at least 1
+   */
+  public static Supplier<Engine> engines(
+      Graph graph, TrainingOptions options, int maxRows, boolean sparse, int threads) {
     boolean sparseInput = sparse && Engine.canReadSparseInput(graph);
-    return () ->
-        Engine.forTraining(
-            graph,
-            options.backwardPruning(),
-            options.crossEntropy(),
-            maxRows,
-            sparseInput,
-            KernelProvider.create());
+    return () -> {
+      Kernels[] kernels = new Kernels[threads];
+      Arrays.setAll(kernels, i -> KernelProvider.create());
+      return Engine.forTraining(
+          graph, options.backwardPruning(), options.crossEntropy(), maxRows, sparseInput, kernels);
+    };
+  }
+
+  private static int threadsOfEngine(int threads, List<Shard> shards) {
+    long busy = shards.stream().filter(shard -> shard.rows() > 0).count();
+    return (int) Math.max(1, threads / Math.max(1, busy));
   }
 
   private static List<IndexedShard> index(List<Shard> shards, long seed) {

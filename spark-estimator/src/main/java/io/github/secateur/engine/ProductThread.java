@@ -1,0 +1,204 @@
+package io.github.secateur.engine;
+
+import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.WindowGeometry;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One thread of a {@link ParallelProducts} beside the calling one: it computes what it is given, one call at a
+ * time. Both sides wait for each other awake for some microseconds, since the next call is near,
+ * then asleep.
+ */
+final class ProductThread {
+  private static final int SPINS = 2000;
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int ENDED = 0;
+  private static final int IDLE = 1;
+  private static final int WORKING = 2;
+
+  private enum Call {
+    GEMM,
+    CONVOLUTION,
+    INPUT_GRADIENT
+  }
+
+  private final Kernels kernels;
+  private final AtomicInteger state = new AtomicInteger(ENDED);
+  private volatile Thread thread;
+  private volatile Thread caller;
+  private Throwable failure;
+
+  // the call; written before the state and read after it
+  private Call call;
+  private boolean transposeA;
+  private boolean transposeB;
+  private boolean accumulate;
+  private int m;
+  private int n;
+  private int k;
+  private WindowGeometry geometry;
+  private int rows;
+  private float[] bias;
+  private int biasOffset;
+  private float[] a;
+  private int aOffset;
+  private int lda;
+  private float[] b;
+  private int bOffset;
+  private int ldb;
+  private float[] c;
+  private int cOffset;
+  private int ldc;
+
+  ProductThread(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /** Prepares a product; its matrices follow in {@link #arrays}. */
+  void gemm(
+      boolean isTransposedA,
+      boolean isTransposedB,
+      int rowsOfC,
+      int columnsOfC,
+      int inner,
+      boolean adds) {
+    call = Call.GEMM;
+    transposeA = isTransposedA;
+    transposeB = isTransposedB;
+    m = rowsOfC;
+    n = columnsOfC;
+    k = inner;
+    accumulate = adds;
+  }
+
+  /** Prepares a convolution; X, W and Y follow in {@link #arrays}. */
+  void convolution(WindowGeometry g, int count, float[] biasArray, int biasStart) {
+    call = Call.CONVOLUTION;
+    geometry = g;
+    rows = count;
+    bias = biasArray;
+    biasOffset = biasStart;
+  }
+
+  /** Prepares the input gradient of a convolution; W, dY and dX follow in {@link #arrays}. */
+  void inputGradient(WindowGeometry g, int count) {
+    call = Call.INPUT_GRADIENT;
+    geometry = g;
+    rows = count;
+  }
+
+  /** Sets the three arrays of a call, where they start, and the distances between their rows. */
+  void arrays(
+      float[] first,
+      int firstStart,
+      int firstRow,
+      float[] second,
+      int secondStart,
+      int secondRow,
+      float[] result,
+      int resultStart,
+      int resultRow) {
+    a = first;
+    aOffset = firstStart;
+    lda = firstRow;
+    b = second;
+    bOffset = secondStart;
+    ldb = secondRow;
+    c = result;
+    cOffset = resultStart;
+    ldc = resultRow;
+  }
+
+  /** Starts the call that was prepared; {@link #join} must follow. */
+  void start() {
+    caller = Thread.currentThread();
+    failure = null;
+    if (state.compareAndSet(IDLE, WORKING)) {
+      LockSupport.unpark(thread);
+      return;
+    }
+    state.set(WORKING); // it has ended
+    Thread started = new Thread(this::work, "secateur-kernels");
+    started.setDaemon(true);
+    thread = started;
+    started.start();
+  }
+
+  /** Waits for the end of the call, and returns why it failed, or null. Errors are thrown. */
+  RuntimeException join() {
+    for (int spins = 0; state.get() == WORKING; spins++) {
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(IDLE_NANOS);
+      }
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
+  }
+
+  private void work() {
+    long idleSince = 0;
+    int spins = 0;
+    while (true) {
+      if (state.get() == WORKING) {
+        try {
+          compute();
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        release();
+        state.set(IDLE);
+        LockSupport.unpark(caller);
+        idleSince = System.nanoTime();
+        spins = 0;
+      } else if (spins++ < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(IDLE_NANOS);
+        if (System.nanoTime() - idleSince > IDLE_NANOS && state.compareAndSet(IDLE, ENDED)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void compute() {
+    switch (call) {
+      case GEMM ->
+          kernels.gemm(
+              transposeA,
+              transposeB,
+              m,
+              n,
+              k,
+              a,
+              aOffset,
+              lda,
+              b,
+              bOffset,
+              ldb,
+              accumulate,
+              c,
+              cOffset,
+              ldc);
+      case CONVOLUTION ->
+          kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, c, cOffset);
+      case INPUT_GRADIENT ->
+          kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, c, cOffset);
+    }
+  }
+
+  /** Lets go of the arrays, which belong to the caller. */
+  private void release() {
+    a = null;
+    b = null;
+    c = null;
+    bias = null;
+  }
+}
