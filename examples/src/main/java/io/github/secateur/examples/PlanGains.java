@@ -155,8 +155,8 @@ public final class PlanGains implements Callable<Integer> {
     train(graph, initial, first, data);
     train(graph, initial, first.toBuilder().backwardPruning(false).folding(false).build(), data);
     for (int run = 0; run < runs; run++) {
-      keptFit.add(timed(() -> kept.add(train(graph, initial, options, data))));
-      wholeFit.add(timed(() -> whole.add(train(graph, initial, neither, data))));
+      keptFit.add(Timings.seconds(() -> kept.add(train(graph, initial, options, data))));
+      wholeFit.add(Timings.seconds(() -> whole.add(train(graph, initial, neither, data))));
     }
     boolean same = Arrays.equals(whole.get(0).parameters(), kept.get(0).parameters());
     double wholeSeconds = secondsPerEpoch(whole);
@@ -175,8 +175,8 @@ public final class PlanGains implements Callable<Integer> {
         number("%.0f", 4e-3 * plan.roundFloats()),
         number("%.2f", wholeSeconds),
         number("%.2f", keptSeconds),
-        number("%.1f", median(wholeFit)),
-        number("%.1f", median(keptFit)),
+        number("%.1f", Timings.median(wholeFit)),
+        number("%.1f", Timings.median(keptFit)),
         number("%.2f", wholeFlops / keptFlops),
         number("%.2f", wholeSeconds / keptSeconds),
         same ? "yes" : "NO");
@@ -191,32 +191,20 @@ public final class PlanGains implements Callable<Integer> {
         graph, initial, options, data.shards, List.of(), threads, TrainingListener.NONE);
   }
 
-  private static double timed(Runnable training) {
-    long start = System.nanoTime();
-    training.run();
-    return (System.nanoTime() - start) / 1e9;
-  }
-
   /**
    * The median over the runs of the median over the epochs but the first, which warms the JVM up.
    */
   private static double secondsPerEpoch(List<TrainingResult> results) {
-    return median(
+    return Timings.median(
         results.stream()
             .map(
                 result ->
-                    median(
+                    Timings.median(
                         result.history().epochs().stream()
                             .skip(1)
                             .map(EpochRecord::seconds)
                             .toList()))
             .toList());
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   private static double flopsPerRow(BackwardPlan plan, Data data) {
