@@ -9,8 +9,8 @@ import io.github.secateur.kernel.WindowGeometry;
  * thread. What would have to cut a sum, as the weight gradient of a convolution over its rows, is
  * left to one thread.
  *
- * <p>The calling thread is one of them. The others are daemons; they end after some seconds
- * without work, and are started again when they are needed. A call allocates nothing.
+ * <p>The calling thread is one of them. The others are daemons; they end after some seconds without
+ * work, and are started again when they are needed. A call allocates nothing.
  */
 final class ParallelProducts {
   /** Waking a helper takes some microseconds: what is smaller than this is not worth it. */

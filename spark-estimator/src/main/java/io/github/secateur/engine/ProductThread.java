@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread of a {@link ParallelProducts} beside the calling one: it computes what it is given, one call at a
- * time. Both sides wait for each other awake for some microseconds, since the next call is near,
- * then asleep.
+ * One thread of a {@link ParallelProducts} beside the calling one: it computes what it is given,
+ * one call at a time. Both sides wait for each other awake for some microseconds, since the next
+ * call is near, then asleep.
  */
 final class ProductThread {
   private static final int SPINS = 2000;

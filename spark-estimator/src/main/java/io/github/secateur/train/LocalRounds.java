@@ -73,8 +73,8 @@ public final class LocalRounds implements Rounds {
         options.seed(),
         training,
         validation,
-        threads,
-        engines(graph, options, maxRows, sparse, threadsOfEngine(threads, training)));
+        Math.max(1, Math.min(threads, training.size())),
+        engines(graph, options, maxRows, sparse, threadsOfEngine(threads, training.size())));
   }
 
   /**
@@ -105,9 +105,12 @@ public final class LocalRounds implements Rounds {
     };
   }
 
-  private static int threadsOfEngine(int threads, List<Shard> shards) {
-    long busy = shards.stream().filter(shard -> shard.rows() > 0).count();
-    return (int) Math.max(1, threads / Math.max(1, busy));
+  /**
+   * Returns with how many threads each engine computes, where there are fewer shards than threads;
+   * else 1.
+   */
+  public static int threadsOfEngine(int threads, int shards) {
+    return Math.max(1, threads / Math.max(1, shards));
   }
 
   private static List<IndexedShard> index(List<Shard> shards, long seed) {

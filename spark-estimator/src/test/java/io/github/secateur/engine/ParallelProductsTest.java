@@ -39,7 +39,7 @@ class ParallelProductsTest {
   /** Returns the gradient, the loss, and the logits of an evaluation. */
   private static float[] step(Network network, int rows, Kernels... kernels) {
     Graph graph = network.lower();
-    Engine engine = Engine.forTraining(graph, true, rows + 3, false, kernels);
+    Engine engine = Engine.forTraining(graph, true, CrossEntropy.PLAIN, rows + 3, false, kernels);
     float[] parameters = network.initialParameters(2);
     float[] input = values(rows * network.inputSize());
     int[] labels = new int[rows];
@@ -54,8 +54,7 @@ class ParallelProductsTest {
     int logits = rows * network.classes();
     float[] all = Arrays.copyOf(gradient, gradient.length + 1 + logits);
     all[gradient.length] = (float) loss;
-    System.arraycopy(
-        engine.output(), engine.outputOffset(), all, gradient.length + 1, logits);
+    System.arraycopy(engine.output(), engine.outputOffset(), all, gradient.length + 1, logits);
     return all;
   }
 
@@ -136,8 +135,7 @@ class ParallelProductsTest {
           int lda = transposed ? m : k;
           int ldb = transposed ? k : n;
           KernelProvider.create()
-              .gemm(
-                  transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, true, expected, 0, n);
+              .gemm(transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, true, expected, 0, n);
           new ParallelProducts(kernels(3))
               .gemm(transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, true, found, 0, n);
           assertArrayEquals(expected, found, m + " × " + n);

@@ -70,6 +70,30 @@ class DeterminismTest {
     assertEquals(one, two);
   }
 
+  @Test
+  void severalThreadsOfOneShardGiveTheBitsOfOne() {
+    Vector one = fitOneShard(1, Map.of());
+    assertEquals(one, fitOneShard(2, Map.of()));
+    assertEquals(
+        one,
+        fitOneShard(2, Map.of("spark.task.cpus", "2", "spark.secateur.stepsInOneJob", "false")));
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().equals("secateur-kernels")));
+  }
+
+  private static Vector fitOneShard(int threads, Map<String, String> settings) {
+    LocalSpark.session(threads, settings);
+    Dataset<Row> data =
+        LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(300), 1, 3));
+    return classifier()
+        .setNetwork(Network.input(4).dense(300).relu().dropout(0.2f).dense(200).tanh().dense(3))
+        .setBatchSize(150)
+        .setMaxIter(2)
+        .fit(data)
+        .weights();
+  }
+
   private static Dataset<Row> sevenIn(int threads) {
     LocalSpark.session(threads);
     return LocalSpark.partitions(TestData.SCHEMA, TestData.dealt(TestData.clusters(300), 7, 3));

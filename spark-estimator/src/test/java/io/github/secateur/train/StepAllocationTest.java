@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
+import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.KernelProvider;
@@ -80,7 +81,9 @@ class StepAllocationTest {
     Graph graph = one.network.lower();
     TrainableLayout layout = TrainableLayout.of(graph);
     float[] parameters = one.network.initialParameters(1);
-    Engine engine = Engine.forTraining(graph, true, 24, one.sparse, KernelProvider.create());
+    Engine engine =
+        Engine.forTraining(
+            graph, true, CrossEntropy.PLAIN, 24, one.sparse, KernelProvider.create());
     assertEquals(one.sparse, engine.isSparse());
     ShardWorker worker = new ShardWorker(graph, engine, () -> false);
     IndexedShard shard = new IndexedShard(shard(one.sparse), 0, 7);

@@ -76,14 +76,16 @@ final class FitNetwork implements Serializable {
   }
 
   /**
-   * Lends threads of this JVM, with engines, to a computation over shards.
+   * Lends threads of this JVM, with engines, to a computation over shards. Where there are fewer
+   * shards than threads, an engine computes with several of them.
    *
    * @param threads the number of threads
    */
   <T> T withTeam(List<IndexedShard> shards, int threads, Function<Team, T> computation) {
     boolean sparse =
         shards.stream().allMatch(shard -> shard.shard().isSparse() || shard.rows() == 0);
-    Team team = take(sparse, threads);
+    int engines = Math.max(1, Math.min(threads, shards.size()));
+    Team team = take(sparse, engines, LocalRounds.threadsOfEngine(threads, shards.size()));
     TaskContext task = TaskContext.get();
     team.stopWhen(() -> task != null && task.isInterrupted());
     boolean ends = false;
@@ -100,10 +102,10 @@ final class FitNetwork implements Serializable {
     }
   }
 
-  private synchronized Team take(boolean sparse, int threads) {
+  private synchronized Team take(boolean sparse, int engines, int threadsOfEngine) {
     compile();
     for (int i = idle.size() - 1; i >= 0; i--) {
-      if (idle.get(i).fits(sparse, threads)) {
+      if (idle.get(i).fits(sparse, engines, threadsOfEngine)) {
         return idle.remove(i);
       }
     }
@@ -118,8 +120,9 @@ final class FitNetwork implements Serializable {
         rest,
         folding.parametersOf(rest, parameters).clone(),
         sparse,
-        threads,
-        LocalRounds.engines(rest, options, maxRows, sparse));
+        engines,
+        threadsOfEngine,
+        LocalRounds.engines(rest, options, maxRows, sparse, threadsOfEngine));
   }
 
   private synchronized void giveBack(Team team) {

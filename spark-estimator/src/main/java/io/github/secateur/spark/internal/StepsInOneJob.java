@@ -90,7 +90,9 @@ final class StepsInOneJob {
 
   /** Takes at least one of the steps {@code first} to {@code end - 1} of an epoch. */
   Result take(TrainingState state, int epoch, int first, int end, int stepsInEpoch) {
-    int threads = Math.max(1, Math.min(context.defaultParallelism(), cache.shards()));
+    int processors = Runtime.getRuntime().availableProcessors();
+    int useful = Math.max(processors, cache.shards());
+    int threads = Math.max(1, Math.min(context.defaultParallelism(), useful));
     // As bytes: in local mode a broadcast object would be the driver's own, and a retried task must
     // find what the first one found.
     long begin = System.nanoTime();

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class Team implements AutoCloseable {
   private final boolean sparse;
   private final int threads;
+  private final int threadsOfEngine;
   private final TrainableLayout layout;
   private final float[] parameters;
   private final WorkerPool pool;
@@ -32,19 +33,29 @@ final class Team implements AutoCloseable {
    *
    * @param parameters the flat parameter array, for its frozen values; kept and changed
    * @param sparse whether it is for sparse shards
-   * @param threads the number of threads, the calling one included
+   * @param threads the number of threads with an engine, the calling one included
+   * @param threadsOfEngine with how many threads each engine computes
    */
-  Team(Graph graph, float[] parameters, boolean sparse, int threads, Supplier<Engine> engines) {
+  Team(
+      Graph graph,
+      float[] parameters,
+      boolean sparse,
+      int threads,
+      int threadsOfEngine,
+      Supplier<Engine> engines) {
     this.sparse = sparse;
     this.threads = threads;
+    this.threadsOfEngine = threadsOfEngine;
     this.layout = TrainableLayout.of(graph);
     this.parameters = parameters;
     this.pool = new WorkerPool(graph, threads, engines);
   }
 
-  /** Returns whether it is for such shards and has so many threads. */
-  boolean fits(boolean sparseShards, int wantedThreads) {
-    return sparse == sparseShards && threads == wantedThreads;
+  /** Returns whether it is for such shards and has so many threads, and each engine too. */
+  boolean fits(boolean sparseShards, int wantedThreads, int wantedThreadsOfEngine) {
+    return sparse == sparseShards
+        && threads == wantedThreads
+        && threadsOfEngine == wantedThreadsOfEngine;
   }
 
   /** Sets what is asked before each batch whether to stop. */
