@@ -16,6 +16,12 @@ final class ParallelProducts {
   /** Waking a helper takes some microseconds: what is smaller than this is not worth it. */
   private static final long MIN_FLOPS = 4_000_000;
 
+  /**
+   * Kernels may write a vector beyond the last column of a row that is narrower, and put back what
+   * was there; in a narrow matrix that would be another thread's row.
+   */
+  private static final int MIN_COLUMNS = 64;
+
   /** Parts of a matrix are multiples of this, so that the tiles of a product stay whole. */
   private static final int GRAIN = 48;
 
@@ -50,7 +56,8 @@ final class ParallelProducts {
       int ldc) {
     boolean byRows = m >= n;
     int length = byRows ? m : n;
-    int parts = 2L * m * n * k < MIN_FLOPS ? 1 : parts(length, GRAIN);
+    boolean whole = n < MIN_COLUMNS || 2L * m * n * k < MIN_FLOPS;
+    int parts = whole ? 1 : parts(length, GRAIN);
     for (int part = parts - 1; part >= 0; part--) {
       int from = start(part, parts, length, GRAIN);
       int count = start(part + 1, parts, length, GRAIN) - from;
@@ -109,13 +116,14 @@ final class ParallelProducts {
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
         helper.convolution(g, count, b, bOffset);
-        helper.arrays(x, xStart, 0, w, wOffset, 0, y, yStart, 0);
+        helper.arrays(x, xStart, 0, w, wOffset, 0, null, 0, 0);
         helper.start();
       } else {
         own.conv2d(g, count, x, xStart, w, wOffset, b, bOffset, y, yStart);
       }
     }
     join(parts);
+    copyResults(parts, rows, g.outputSize(), y, yOffset);
   }
 
   /** As {@link Kernels#conv2dInputGradient}, cut by rows. */
@@ -137,13 +145,23 @@ final class ParallelProducts {
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
         helper.inputGradient(g, count);
-        helper.arrays(w, wOffset, 0, dy, dyStart, 0, dx, dxStart, 0);
+        helper.arrays(w, wOffset, 0, dy, dyStart, 0, null, 0, 0);
         helper.start();
       } else {
         own.conv2dInputGradient(g, count, w, wOffset, dy, dyStart, dx, dxStart);
       }
     }
     join(parts);
+    copyResults(parts, rows, g.inputSize(), dx, dxOffset);
+  }
+
+  /** Copies what the helpers computed in arrays of their own, so that no two write near another. */
+  private void copyResults(int parts, int rows, int size, float[] target, int offset) {
+    for (int part = 1; part < parts; part++) {
+      int from = start(part, parts, rows, 1);
+      int count = start(part + 1, parts, rows, 1) - from;
+      System.arraycopy(helpers[part - 1].result(), 0, target, offset + from * size, count * size);
+    }
   }
 
   private int convolutionParts(WindowGeometry g, int rows) {

@@ -30,6 +30,7 @@ final class ProductThread {
   private volatile Thread thread;
   private volatile Thread caller;
   private Throwable failure;
+  private float[] result = new float[0];
 
   // the call; written before the state and read after it
   private Call call;
@@ -74,7 +75,7 @@ final class ProductThread {
     accumulate = adds;
   }
 
-  /** Prepares a convolution; X, W and Y follow in {@link #arrays}. */
+  /** Prepares a convolution; X and W follow in {@link #arrays}, Y is in {@link #result}. */
   void convolution(WindowGeometry g, int count, float[] biasArray, int biasStart) {
     call = Call.CONVOLUTION;
     geometry = g;
@@ -83,7 +84,10 @@ final class ProductThread {
     biasOffset = biasStart;
   }
 
-  /** Prepares the input gradient of a convolution; W, dY and dX follow in {@link #arrays}. */
+  /**
+   * Prepares the input gradient of a convolution; W and dY follow in {@link #arrays}, dX is in
+   * {@link #result}.
+   */
   void inputGradient(WindowGeometry g, int count) {
     call = Call.INPUT_GRADIENT;
     geometry = g;
@@ -168,6 +172,17 @@ final class ProductThread {
     }
   }
 
+  /** Returns what the last convolution or input gradient gave, from index 0 on. */
+  float[] result() {
+    return result;
+  }
+
+  private void ensureResult(int length) {
+    if (result.length < length) {
+      result = new float[length];
+    }
+  }
+
   private void compute() {
     switch (call) {
       case GEMM ->
@@ -187,10 +202,14 @@ final class ProductThread {
               c,
               cOffset,
               ldc);
-      case CONVOLUTION ->
-          kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, c, cOffset);
-      case INPUT_GRADIENT ->
-          kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, c, cOffset);
+      case CONVOLUTION -> {
+        ensureResult(rows * geometry.outputSize());
+        kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, result, 0);
+      }
+      case INPUT_GRADIENT -> {
+        ensureResult(rows * geometry.inputSize());
+        kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, result, 0);
+      }
     }
   }
 
