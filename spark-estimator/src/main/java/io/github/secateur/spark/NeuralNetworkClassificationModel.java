@@ -340,7 +340,7 @@ public final class NeuralNetworkClassificationModel
    * Returns the course of the training. The summary of a model that was loaded has the history, but
    * no predictions and metrics.
    *
-   * @throws org.apache.spark.SparkException if there is none; see {@code hasSummary()}
+   * <p>Throws {@link org.apache.spark.SparkException} if there is none; see {@code hasSummary()}.
    */
   @Override
   public NeuralNetworkTrainingSummary summary() {

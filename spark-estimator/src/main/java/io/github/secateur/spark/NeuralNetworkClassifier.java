@@ -255,7 +255,6 @@ public final class NeuralNetworkClassifier
   @Override
   public StructType validateAndTransformSchema(
       StructType schema, boolean fitting, DataType featuresDataType) {
-    SparkRelease.requireSupported();
     Network resolved = resolveNetwork();
     StructType transformed =
         FeatureColumns.transform(

@@ -15,7 +15,8 @@ final class SparkRelease {
   private SparkRelease() {}
 
   /**
-   * Fails on Spark 4.0.0 and everything before it.
+   * Fails on Spark 4.0.0 and everything before it. To be called before a class of Spark's is used
+   * that these releases have in another form: the first one is {@code Param}.
    *
    * @throws UnsupportedOperationException naming the version, the reason and the next move
    */
@@ -30,7 +31,7 @@ final class SparkRelease {
     int patch = numbers.group(3) == null ? 0 : Integer.parseInt(numbers.group(3));
     if (major == 4 && minor == 0 && patch == 0) {
       throw new UnsupportedOperationException(
-          "Secateur cannot run on Spark %s: its classes for estimators and summaries are not those of 4.0.1 and later; use Spark 4.0.1 or later, which run the same programs"
+          "Secateur cannot run on Spark %s: it builds params in another way than 4.0.1 and later do; use Spark 4.0.1 or later, which run the same programs"
               .formatted(version));
     }
     if (major < 4) {

@@ -9,8 +9,13 @@ final class UidHandoff {
 
   private UidHandoff() {}
 
-  /** Offers the uid to the constructors that this thread is about to run. */
+  /**
+   * Offers the uid to the constructors that this thread is about to run.
+   *
+   * @throws UnsupportedOperationException if they cannot run on this release of Spark
+   */
   static UidHandoff offer(String uid) {
+    SparkRelease.requireSupported();
     PENDING.set(uid);
     return new UidHandoff();
   }

@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,6 +44,14 @@ class WarmStartTest {
     assertEquals(
         saved.weights(),
         classifier(NETWORK).setInitialModelPath(path).setMaxIter(0).fit(data).weights());
+  }
+
+  /** "Test setWeights by training restart" of Spark's MultilayerPerceptronClassifierSuite. */
+  @Test
+  void twoTrainingsFromTheSameModelGiveTheSameBits() {
+    NeuralNetworkClassifier classifier = classifier(NETWORK).setInitialModelPath(path);
+    assertEquals(classifier.fit(data).weights(), classifier.fit(data).weights());
+    assertNotEquals(saved.weights(), classifier.fit(data).weights());
   }
 
   @Test

@@ -38,6 +38,15 @@ class CheckpointTest {
     return Stream.of(
         SHORT,
         SHORT.toBuilder().localSteps(2).build(),
+        SHORT.toBuilder()
+            .learningRate(0.5)
+            .epochs(14)
+            .schedule(new ScheduleOptions("plateau", 10, 0.1, 1, 0.05, 0))
+            .validationMetric(ValidationMetric.ACCURACY)
+            .patience(12)
+            .labelSmoothing(0.1)
+            .gradientClipNorm(0.5)
+            .build(),
         builder.solver(Solver.ADAMW).regularization(0.01).build(),
         builder.solver(Solver.SGD).schedule(ScheduleOptions.named("cosine")).build(),
         builder.sgd(new SgdOptions(0, false)).schedule(ScheduleOptions.named("step")).build(),
