@@ -271,7 +271,7 @@ class ErrorTableTest {
     for (String old : List.of("4.0.0", "3.5.1")) {
       says(
           old.equals("4.0.0")
-              ? "Secateur cannot run on Spark …: its classes for estimators and summaries are not those of 4.0.1 and later; use Spark 4.0.1 or later, which run the same programs"
+              ? "Secateur cannot run on Spark …: it builds params in another way than 4.0.1 and later do; use Spark 4.0.1 or later, which run the same programs"
               : "Secateur cannot run on Spark …; use Spark 4.0.1 or later, with Scala 2.13",
           () -> {
             try {
