@@ -125,6 +125,9 @@ public final class MeasureRounds implements Callable<Integer> {
           double empty = emptyRound(spark, shards, (int) count);
           measured.add(new RoundCost.Measured(shards, count, overhead));
           lines.append(String.format(Locale.ROOT, "%d,%d,%.6f%n", shards, count, overhead));
+          if (csv != null) {
+            Files.writeString(csv, lines); // as it goes: a measurement may be ended early
+          }
           table.add(
               TextTable.number(count),
               Integer.toString(shards),
@@ -140,9 +143,6 @@ public final class MeasureRounds implements Callable<Integer> {
       out.printf("%s, %d rounds each, mean%n%n%s%n", spark.sparkContext().master(), rounds, table);
     }
     out.println(RoundCost.fit(measured));
-    if (csv != null) {
-      Files.writeString(csv, lines.toString());
-    }
     return 0;
   }
 
