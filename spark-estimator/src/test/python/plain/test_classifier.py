@@ -219,3 +219,30 @@ def test_without_session_or_jar_the_error_says_what_to_do(spark, jar):
         timeout=120,
     )
     assert "RuntimeError: there is no Spark session; start one with" in found.stderr
+
+
+def test_several_columns_and_bytes_give_what_vectors_give(rows):
+    table = rows.withColumn("x", F.col("features")[0]).withColumn("y", F.col("features")[1])
+    expected = classifier(maxIter=2).fit(table)
+    several = classifier(maxIter=2, featuresCols=["x", "y"]).fit(table)
+    assert several.weights == expected.weights
+    predicted = [r.prediction for r in expected.transform(table).collect()]
+    assert [r.prediction for r in several.transform(table).collect()] == predicted
+    several.setFeaturesCols([])
+    assert [r.prediction for r in several.transform(table).collect()] == predicted
+    pixels = table.withColumn("features", F.transform("features", lambda v: F.round(v * 50 + 80)))
+    signed = F.transform("features", lambda v: F.when(v > 127, v - 256).otherwise(v).cast("byte"))
+    read = classifier(maxIter=2).fit(pixels)
+    assert classifier(maxIter=2).fit(pixels.withColumn("features", signed)).weights == read.weights
+
+
+def test_options_of_loss_and_solver_arrive(rows):
+    plain = classifier(maxIter=2).fit(rows).weights
+    for params in [
+        dict(classWeights=[1.0, 3.0]),
+        dict(labelSmoothing=0.1),
+        dict(gradientClipNorm=0.01),
+        dict(solver="sgd", nesterov=True),
+        dict(learningRateSchedule="step", stepEpochs=1, dropFactor=0.5),
+    ]:
+        assert classifier(maxIter=2, **params).fit(rows).weights != plain
