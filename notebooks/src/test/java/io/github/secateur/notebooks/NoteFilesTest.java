@@ -1,4 +1,4 @@
-package io.github.secateur.examples;
+package io.github.secateur.notebooks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class NotebookTest {
+/** The files are notes as Zeppelin 0.10 to 0.12 import them. */
+class NoteFilesTest {
   static List<Note> notes() throws IOException {
     return Note.all();
   }

@@ -1,4 +1,4 @@
-package io.github.secateur.examples;
+package io.github.secateur.notebooks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,14 +12,19 @@ import java.util.stream.Stream;
 /** A Zeppelin note, as far as it is needed to run it. */
 record Note(Path file, JsonNode json, List<Paragraph> paragraphs) {
   /** Where the notes are, seen from this module. */
-  static final Path FOLDER = Path.of("..", "notebooks");
+  static final Path FOLDER = Path.of("");
 
   /** A paragraph: the interpreter it names in its first line, and what follows. */
-  record Paragraph(String id, String interpreter, String text) {}
+  record Paragraph(String id, String title, String interpreter, String text) {
+    @Override
+    public String toString() {
+      return id + " \"" + title + "\"";
+    }
+  }
 
   static List<Note> all() throws IOException {
     List<Note> notes = new ArrayList<>();
-    try (Stream<Path> files = Files.list(FOLDER)) {
+    try (Stream<Path> files = Files.list(FOLDER.toAbsolutePath())) {
       for (Path file : files.filter(path -> path.toString().endsWith(".zpln")).sorted().toList()) {
         notes.add(read(file));
       }
@@ -34,7 +39,10 @@ record Note(Path file, JsonNode json, List<Paragraph> paragraphs) {
       String[] lines = paragraph.path("text").asText().split("\n", 2);
       paragraphs.add(
           new Paragraph(
-              paragraph.path("id").asText(), lines[0].strip(), lines.length > 1 ? lines[1] : ""));
+              paragraph.path("id").asText(),
+              paragraph.path("title").asText(),
+              lines[0].strip(),
+              lines.length > 1 ? lines[1] : ""));
     }
     return new Note(file, json, paragraphs);
   }
