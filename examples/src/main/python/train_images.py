@@ -1,0 +1,69 @@
+"""Trains a convolutional network on images.
+
+Without --data: the 1,797 handwritten digits of 8×8 pixels that ship with it. With it: Fashion-MNIST or MNIST;
+apt-get install dataset-fashion-mnist puts the four files into /usr/share/datasets/fashion-mnist.
+
+Expect accuracy 0.9859 on the digits (350 of 355).
+"""
+
+import gzip
+import os
+import struct
+
+import common
+from secateur import Network, NeuralNetworkClassifier
+
+
+def images(spark, folder, part):
+    """Returns the images of an IDX file as bytes, with their labels."""
+    with gzip.open(os.path.join(folder, part + "-images-idx3-ubyte.gz")) as file:
+        _, count, height, width = struct.unpack(">4i", file.read(16))
+        pixels = file.read()
+    with gzip.open(os.path.join(folder, part + "-labels-idx1-ubyte.gz")) as file:
+        labels = file.read()[8:]
+    size = height * width
+    rows = [(float(labels[i]), bytearray(pixels[i * size : (i + 1) * size])) for i in range(count)]
+    frame = spark.createDataFrame(
+        spark.sparkContext.parallelize(rows, 4), "label double, features binary"
+    )
+    return frame, height, width
+
+
+def main():
+    options = common.arguments(
+        __doc__,
+        data=(None, "folder with the four files of Fashion-MNIST, gzipped"),
+        epochs=(15, "passes over the training images"),
+        seed=(42, "of weights, row order and dropout"),
+        page=("training.html", "where to write the page of the training"),
+    )
+    spark = common.session("train_images")
+    if options.data:
+        train, height, width = images(spark, options.data, "train")
+        test, _, _ = images(spark, options.data, "t10k")
+        network, whitest = Network.image(height, width, 1), 255
+    else:
+        digits = common.digits(spark)
+        train, test = digits.filter("not test"), digits.filter("test")
+        network, whitest = Network.image(8, 8, 1), 16
+    network = (
+        network.scale(1 / whitest)
+        .conv2d(16, 3).relu()
+        .conv2d(32, 3).relu().maxPool2d(2)
+        .flatten().dropout(0.25)
+        .dense(64).relu()
+        .dense(10)
+    )  # fmt: skip
+    print(network)
+
+    model = NeuralNetworkClassifier(
+        network=network, maxIter=options.epochs, batchSize=64, stepSize=2e-3, seed=options.seed
+    ).fit(train)
+    common.say_accuracy("test images", model.transform(test))
+    with open(options.page, "w", encoding="utf-8") as file:
+        file.write(model.summary().toHtml())
+    print(f"The course of the training is in {options.page}")
+
+
+if __name__ == "__main__":
+    main()
