@@ -81,14 +81,11 @@ final class TileLoops {
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
         int width = used.vectors * Lanes.LENGTH;
         int panel = panelsOffset + j * depth + firstDepth * width;
-        // full vectors spill into the next row, which is written next or put back
         int lastRow = row + (rows - 1) * ldc;
         boolean spills =
             rows == used.rows
-                && columns < width
                 && columns == ldc
-                && lastRow + width <= c.length
-                && startRow + (rows - 1) * startStep + width <= start.length;
+                && maySpill(columns, width, start, startRow + (rows - 1) * startStep, c, lastRow);
         if (spills) {
           System.arraycopy(c, lastRow + columns, edge, 0, width - columns);
         }
@@ -160,14 +157,11 @@ final class TileLoops {
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
         int panel = panelsOffset + j * depth;
         int width = used.vectors * Lanes.LENGTH;
-        // full vectors spill into the next row, which is written next or put back
         int lastRow = row + (rows - 1) * ldc;
         boolean spills =
             rows == used.rows
-                && columns < width
                 && columns == ldc
-                && lastRow + width <= c.length
-                && startRow + (rows - 1) * startStep + width <= start.length;
+                && maySpill(columns, width, start, startRow + (rows - 1) * startStep, c, lastRow);
         if (spills) {
           System.arraycopy(c, lastRow + columns, edge, 0, width - columns);
         }
@@ -186,6 +180,15 @@ final class TileLoops {
       }
       i += rows;
     }
+  }
+
+  /**
+   * Returns whether full vectors may be read and written where a row of C ends before them, as its
+   * next row follows at once: what they spill is written next, or put back.
+   */
+  private static boolean maySpill(
+      int columns, int width, float[] start, int lastStart, float[] c, int lastRow) {
+    return columns < width && lastRow + width <= c.length && lastStart + width <= start.length;
   }
 
   private void loadEdge(int rows, int columns, float[] start, int startOffset, int startStep) {

@@ -25,6 +25,26 @@ public record RoundCosts(
   /** No round. */
   public static final RoundCosts NONE = new RoundCosts(0, 0, 0, 0, 0, 0);
 
+  /**
+   * Returns what one round took that ends now.
+   *
+   * @param begin when it began, in the time of {@link System#nanoTime}
+   * @param broadcast when the state had been handed over
+   * @param computeNanos the time that its slowest task computed
+   */
+  public static RoundCosts endingNow(
+      long begin, long broadcast, long computeNanos, long broadcastBytes, long reduceBytes) {
+    double compute = computeNanos / 1e9;
+    double all = (System.nanoTime() - broadcast) / 1e9;
+    return new RoundCosts(
+        1,
+        compute,
+        (broadcast - begin) / 1e9,
+        Math.max(0, all - compute),
+        broadcastBytes,
+        reduceBytes);
+  }
+
   /** Returns these rounds and others. */
   public RoundCosts plus(RoundCosts more) {
     return new RoundCosts(

@@ -207,17 +207,9 @@ final class SparkRounds implements Rounds {
                     .iterator();
               });
       TreeAggregation.Total<T> total = aggregation.sum(leaves, format, shards, length);
-      double compute = total.computeNanos() / 1e9;
-      double all = (System.nanoTime() - broadcast) / 1e9;
       costs =
           costs.plus(
-              new RoundCosts(
-                  1,
-                  compute,
-                  (broadcast - begin) / 1e9,
-                  Math.max(0, all - compute),
-                  bytes,
-                  total.bytes()));
+              RoundCosts.endingNow(begin, broadcast, total.computeNanos(), bytes, total.bytes()));
       return total.sum();
     } finally {
       sent.destroy();

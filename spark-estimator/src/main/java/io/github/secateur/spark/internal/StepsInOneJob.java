@@ -119,17 +119,10 @@ final class StepsInOneJob {
                   });
       byte[] returned = results.collect().get(0);
       Result result = (Result) StateBytes.read(returned);
-      double compute = result.computeNanos / 1e9;
-      double all = (System.nanoTime() - broadcast) / 1e9;
       costs =
           costs.plus(
-              new RoundCosts(
-                  1,
-                  compute,
-                  (broadcast - begin) / 1e9,
-                  Math.max(0, all - compute),
-                  bytes.length,
-                  returned.length));
+              RoundCosts.endingNow(
+                  begin, broadcast, result.computeNanos, bytes.length, returned.length));
       return result;
     } finally {
       sent.destroy();
