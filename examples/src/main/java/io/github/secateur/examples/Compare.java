@@ -1,14 +1,10 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.plan.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassificationModel;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -110,8 +106,7 @@ public final class Compare implements Callable<Integer> {
 
   /** Runs the command; the exit code is 0, or 1 after a failure, or 2 for wrong options. */
   public static void main(String[] args) {
-    // not System.out: its encoding follows the locale, and may be ASCII
-    PrintStream output = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    PrintStream output = StandardOutput.open();
     int exitCode = run(output, args);
     if (exitCode != 0) {
       System.exit(exitCode);

@@ -1,9 +1,5 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -36,8 +32,7 @@ abstract class ExampleProgram implements Callable<Integer> {
 
   /** Runs a program as main does; ends the JVM if it fails. */
   static void main(ExampleProgram program, String[] args) {
-    // not System.out: its encoding follows the locale, and may be ASCII
-    PrintStream output = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    PrintStream output = StandardOutput.open();
     int exitCode =
         run(program, new PrintWriter(output, true), new PrintWriter(System.err, true), args);
     if (exitCode != 0) {

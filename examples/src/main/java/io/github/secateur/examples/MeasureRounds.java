@@ -1,13 +1,9 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -89,8 +85,7 @@ public final class MeasureRounds implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "Where to write the measurements.")
   private Path csv;
 
-  private final PrintStream out =
-      new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+  private final PrintStream out = StandardOutput.open();
 
   /** Runs the command. */
   public static void main(String[] args) {

@@ -1,7 +1,5 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
@@ -21,8 +19,6 @@ import io.github.secateur.train.LocalTraining;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -84,8 +80,7 @@ public final class PlanGains implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "2", description = "Threads, and shards.")
   private int threads;
 
-  private final PrintStream out =
-      new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+  private final PrintStream out = StandardOutput.open();
 
   /** Runs the command. */
   public static void main(String[] args) {

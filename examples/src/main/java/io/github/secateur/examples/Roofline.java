@@ -1,7 +1,5 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
@@ -20,8 +18,6 @@ import io.github.secateur.train.Trainer;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -93,8 +89,7 @@ public final class Roofline implements Callable<Integer> {
 
   /** Runs the command; the exit code is 0, or 1 after a failure, or 2 for wrong options. */
   public static void main(String[] args) {
-    // not System.out: its encoding follows the locale, and may be ASCII
-    PrintStream output = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    PrintStream output = StandardOutput.open();
     int exitCode = run(output, args);
     if (exitCode != 0) {
       System.exit(exitCode);

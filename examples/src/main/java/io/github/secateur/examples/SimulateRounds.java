@@ -1,10 +1,6 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.secateur.plan.TextTable;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -72,8 +68,7 @@ public final class SimulateRounds implements Callable<Integer> {
       description = "Compared with 1, at each batch size but the last.")
   private int localSteps;
 
-  private final PrintStream out =
-      new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+  private final PrintStream out = StandardOutput.open();
 
   /** Runs the command. */
   public static void main(String[] args) {

@@ -1,12 +1,8 @@
 package io.github.secateur.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.secateur.nn.Network;
 import io.github.secateur.spark.NeuralNetworkClassificationModel;
 import io.github.secateur.spark.NeuralNetworkClassifier;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -100,8 +96,7 @@ public final class TrainImages implements Callable<Integer> {
 
   /** Runs the command; the exit code is 0, or 1 after a failure, or 2 for wrong options. */
   public static void main(String[] args) {
-    // not System.out: its encoding follows the locale, and may be ASCII
-    PrintStream output = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    PrintStream output = StandardOutput.open();
     int exitCode = run(new PrintWriter(output, true), new PrintWriter(System.err, true), args);
     if (exitCode != 0) {
       System.exit(exitCode);
