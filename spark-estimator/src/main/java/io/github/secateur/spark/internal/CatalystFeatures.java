@@ -4,10 +4,13 @@ import java.util.Arrays;
 import org.apache.spark.ml.linalg.VectorUDT;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.bitset.BitSetMethods;
 import scala.Function1;
 
 /**
@@ -23,11 +26,17 @@ final class CatalystFeatures {
   private static final int VECTOR_VALUES = 3;
   private static final byte DENSE = 1;
 
+  /** Of the number of elements, before the null bits of an array. */
+  private static final int COUNT_BYTES = 8;
+
+  private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
   private final FeatureReader reader;
   private final int width;
   private final boolean isVector;
   private final DataType element;
   private final Function1<Object, Object> converter;
+  private double[] doubles; // of a row; made for the first dense one
 
   /**
    * Makes a reader of a column.
@@ -70,6 +79,9 @@ final class CatalystFeatures {
     if (values.numElements() != width) {
       return false;
     }
+    if (type.equals(DataTypes.DoubleType) && values instanceof UnsafeArrayData unsafe) {
+      return readDoubles(unsafe, target, offset);
+    }
     boolean isDouble = type.equals(DataTypes.DoubleType);
     boolean isFloat = type.equals(DataTypes.FloatType);
     for (int i = 0; i < width; i++) {
@@ -88,6 +100,31 @@ final class CatalystFeatures {
       target[offset + i] = value + 0f; // -0 becomes 0, as in sparse rows
     }
     return true;
+  }
+
+  /** Copies the doubles in one piece, which is several times faster than one by one. */
+  private boolean readDoubles(UnsafeArrayData values, float[] target, int offset) {
+    long header = UnsafeArrayData.calculateHeaderPortionInBytes(width);
+    Object base = values.getBaseObject();
+    if (BitSetMethods.anySet(base, values.getBaseOffset() + COUNT_BYTES, header / 8 - 1)) {
+      return false; // a null
+    }
+    if (doubles == null) {
+      doubles = new double[width];
+    }
+    Platform.copyMemory(
+        base,
+        values.getBaseOffset() + header,
+        doubles,
+        Platform.DOUBLE_ARRAY_OFFSET,
+        (long) Double.BYTES * width);
+    int largest = 0;
+    for (int i = 0; i < width; i++) {
+      float value = (float) doubles[i];
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+      target[offset + i] = value + 0f; // -0 becomes 0, as in sparse rows
+    }
+    return largest < INFINITY_BITS;
   }
 
   private boolean readSparse(InternalRow vector, float[] target, int offset) {
