@@ -352,13 +352,13 @@ public final class NeuralNetworkClassificationModel
   // Spark 4.1 calls these; in 4.0 there is nothing that they override.
 
   /**
-   * Returns the size of the model in bytes: that of its weights. The summary refers to the session,
-   * and is not counted.
+   * Returns the size of the model in bytes: params, network and weights. The summary refers to the
+   * session, and is not counted.
    *
    * @hidden
    */
   public long estimatedSize() {
-    return (long) Float.BYTES * engines.parameters().length;
+    return engines == null ? 0 : ModelSize.of(this, network());
   }
 
   /**

@@ -280,7 +280,7 @@ public final class NeuralNetworkClassifier
    * @hidden
    */
   public long estimateModelSize(Dataset<?> dataset) {
-    return (long) Float.BYTES * resolveNetwork().parameterCount();
+    return ModelSize.of(this, resolveNetwork());
   }
 
   // ---- params ----------------------------------------------------------------------------------

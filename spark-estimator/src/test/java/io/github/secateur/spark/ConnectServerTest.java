@@ -59,14 +59,6 @@ class ConnectServerTest {
   }
 
   @Test
-  void theSizeIsThatOfTheWeights() {
-    assertEquals(4L * NETWORK.parameterCount(), fit().estimatedSize());
-    assertEquals(
-        4L * NETWORK.parameterCount(),
-        new NeuralNetworkClassifier().setNetwork(NETWORK).estimateModelSize(rows()));
-  }
-
-  @Test
   void aModelGoesToTheLocalDiskWhateverTheDefaultFileSystemIs() throws Exception {
     assumeTrue(
         Arrays.stream(MLWriter.class.getMethods()).anyMatch(m -> m.getName().equals("saveToLocal")),
