@@ -1,0 +1,129 @@
+package io.github.secateur.spark;
+
+import io.github.secateur.data.TrainingSet;
+import io.github.secateur.nn.Network;
+import io.github.secateur.nn.TrainedNetwork;
+import io.github.secateur.train.TrainingOptions;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.function.Executable;
+
+/** The cases of {@link ErrorTableTest} that need no Spark: networks, and training without it. */
+final class ErrorsWithoutSpark {
+  private static final Network NETWORK = Network.input(4).dense(3);
+
+  private final BiConsumer<String, Executable> cases;
+
+  /** Makes cases for a taker of messages, as docs/errors.md has them, and what provokes them. */
+  ErrorsWithoutSpark(BiConsumer<String, Executable> cases) {
+    this.cases = cases;
+  }
+
+  void add() {
+    networks();
+    json();
+    training();
+  }
+
+  private void says(String message, Executable action) {
+    cases.accept(message, action);
+  }
+
+  private void networks() {
+    Network image = Network.image(2, 2, 1);
+    says("layer \"…\" (…) expects …, found …", () -> image.dense(3));
+    says("layer \"…\" (…): …", () -> Network.image(30_000, 30_000, 1).conv2d(3, 1));
+    says("layer \"…\" (…): … must be finite, found …", () -> NETWORK.scale(Float.NaN));
+    says(
+        "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found …",
+        () -> Network.mlp(new int[] {3}, "relu"));
+    says("activation must be one of …, found \"…\"", () -> Network.mlp(new int[] {3, 2}, "swoosh"));
+    says("a shape needs at least one dimension, each at least 1, found …", () -> Network.input(0));
+    says(
+        "a row may hold at most 2^31 - 1 values, found shape …",
+        () -> Network.input(1 << 16, 1 << 16));
+    says("concat expects at least 2 branches, found …", () -> NETWORK.concat(x -> x));
+    says(
+        "a branch must return the network that it is given, with layers added to it",
+        () -> NETWORK.residual(x -> null));
+    says(
+        "a layer name is made of 1 to 100 letters, digits and _ . / -, found \"…\"",
+        () -> NETWORK.named("a b"));
+    says(
+        "layer names must be unique, found \"…\" twice; give one of them another name",
+        () -> NETWORK.relu().named("dense_1"));
+    says(
+        "… acts on the layer just added; add a layer before it", () -> Network.input(4).named("a"));
+    says(
+        "a network may have at most … parameters, layer \"…\" (…) makes it …",
+        () -> Network.input(40_000).dense(40_000).dense(40_000));
+    says(
+        "a network needs at least one layer, found none; end it with dense(classes)",
+        () -> Network.input(4).lower());
+    says(
+        "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape … after layer \"…\" (…); end the network with …",
+        () -> image.relu().lower());
+  }
+
+  private void json() {
+    says("network JSON is empty", () -> Network.fromJson(""));
+    says("network JSON is not JSON: …", () -> Network.fromJson("{,"));
+    says("network JSON is followed by other text: …", () -> Network.fromJson("{} {}"));
+    says("network JSON…: expected an object, found …", layer("3"));
+    says("network JSON…: missing field \"…\"", layer("{\"type\":\"dense\"}"));
+    says(
+        "network JSON…: field \"…\" must be …, found …",
+        layer("{\"type\":\"dense\",\"units\":\"many\"}"));
+    says(
+        "network JSON…: field \"padding\" must be \"same\" or \"valid\", found \"…\"",
+        () ->
+            Network.fromJson(
+                "{\"version\":1,\"input\":[4,4,1],\"layers\":[{\"type\":\"conv2d\",\"filters\":2,\"kernel\":[3,3],\"padding\":\"some\"}]}"));
+    says(
+        "network JSON…: unknown field \"…\"; the fields of … are …",
+        layer("{\"type\":\"dense\",\"units\":3,\"size\":3}"));
+    says(
+        "network JSON…: unknown layer type \"…\"; the types are …, residual, concat",
+        layer("{\"type\":\"dens\"}"));
+    says(
+        "version must be …, found …; use a newer release of Secateur",
+        () -> Network.fromJson("{\"version\":99,\"input\":[4],\"layers\":[]}"));
+  }
+
+  private static Executable layer(String json) {
+    return () -> Network.fromJson("{\"version\":1,\"input\":[4],\"layers\":[" + json + "]}");
+  }
+
+  private static Executable rows(float[][] features, int[] labels, float[] weights, int shards) {
+    return () -> TrainingSet.of(features, labels, weights, shards);
+  }
+
+  private void training() {
+    float[][] one = {{1, 2, 3, 4}};
+    int[] zero = {0};
+    says("a training set needs at least 1 row, found 0", rows(new float[0][], new int[0], null, 1));
+    says(
+        "expected as many labels and weights as the … rows, found … labels and … weights",
+        rows(one, new int[2], null, 1));
+    says("expected at least 1 shard, found …", rows(one, zero, null, 0));
+    says(
+        "row …: expected … features, found …",
+        rows(new float[][] {{1, 2}, {1}}, new int[2], null, 1));
+    says(
+        "row …: features must be finite float32 numbers, found … at index …",
+        rows(new float[][] {{Float.NaN}}, zero, null, 1));
+    says("row …: labels must be at least 0, found …", rows(one, new int[] {-1}, null, 1));
+    says(
+        "row …: weights must be finite and at least 0, found …",
+        rows(one, zero, new float[] {-1}, 1));
+    says(
+        "the network reads rows of … features (…), found … in the … set",
+        () ->
+            Network.input(5)
+                .dense(3)
+                .train(TrainingSet.of(one, zero, 1), TrainingOptions.DEFAULTS));
+    says(
+        "labels must be integers in [0, …), one for each logit, found … in the … set; widen the last layer",
+        () -> NETWORK.train(TrainingSet.of(one, new int[] {7}, 1), TrainingOptions.DEFAULTS));
+    says("the network has … parameters, found …", () -> TrainedNetwork.of(NETWORK, new float[3]));
+  }
+}
