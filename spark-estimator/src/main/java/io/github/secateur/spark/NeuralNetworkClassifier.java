@@ -592,8 +592,10 @@ public final class NeuralNetworkClassifier
    * and rows, in the same order and partitions. Its weights are then, bit for bit, those of a fit
    * that was not interrupted. A fit that ends removes its checkpoints, so save the model.
    *
-   * <p>Several fits may use one folder at once, as in {@code CrossValidator}. The checkpoint of one
-   * other fit, which belongs to no such search, is refused with what differs.
+   * <p>A fit whose params, network or rows are not those of the unfinished fit in the folder is
+   * refused with what differs, and starts anew in two cases, in which the checkpoint stays for its
+   * own fit: this classifier or a copy of it has finished, or runs, another fit, or that of the
+   * unfinished fit had. So a search such as {@code CrossValidator} may use one folder.
    */
   public NeuralNetworkClassifier setCheckpointDir(String value) {
     set(checkpointDir(), value);

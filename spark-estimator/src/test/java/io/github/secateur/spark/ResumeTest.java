@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
@@ -340,6 +341,43 @@ class ResumeTest {
     assertEquals(2, files().size());
     assertFalse(one.fit(data()).summary().history().epochs().isEmpty());
     assertEquals(2, files().size(), "the other fit's are left for it");
+  }
+
+  @Test
+  void afterAFinishedFitOtherParamsStartAnewAfterAnUnfinishedOneTheyAreRefused()
+      throws IOException {
+    NeuralNetworkClassifier classifier = classifier();
+    classifier.fit(data());
+    assertEquals(epochs(1, 9), heardBy(classifier.setStepSize(0.01)), "finished: anew");
+
+    NeuralNetworkClassifier other = classifier();
+    interrupt(other, 5);
+    List<String> unfinished = names();
+    for (NeuralNetworkClassifier refused : List.of(other, classifier())) {
+      refused.setStepSize(0.01);
+      assertThrows(IllegalArgumentException.class, () -> refused.fit(data()));
+    }
+    assertEquals(epochs(1, 9), heardBy(classifier), "it has finished fits, as in a search");
+    assertEquals(unfinished, names(), "for the fit that they are of");
+    assertEquals(epochs(5, 9), heardBy(classifier()));
+    assertEquals(List.of(), names());
+  }
+
+  private static List<Integer> epochs(int first, int last) {
+    return IntStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  private static List<Integer> heardBy(NeuralNetworkClassifier classifier) {
+    List<Integer> heard = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epoch(EpochRecord record) {
+            heard.add(record.epoch());
+          }
+        };
+    classifier.copy(new ParamMap()).setTrainingListener(listener).fit(data());
+    return heard;
   }
 
   // ---- a JVM that is killed --------------------------------------------------------------------
