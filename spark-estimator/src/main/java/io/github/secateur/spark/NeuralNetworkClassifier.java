@@ -470,7 +470,8 @@ public final class NeuralNetworkClassifier
 
   /**
    * Sets for each class what the weights of its training and validation rows are multiplied by.
-   * Excludes {@link #setClassWeighting} "balanced".
+   * Excludes {@link #setClassWeighting} "balanced". Row weights are rounded to float32, then the
+   * product is: a weight column with the products gives the same bits if row weights are float32.
    */
   public NeuralNetworkClassifier setClassWeights(double[] value) {
     set(classWeights(), value);
@@ -533,7 +534,7 @@ public final class NeuralNetworkClassifier
     return this;
   }
 
-  /** Sets the column of row weights. Without one, all rows weigh the same. */
+  /** Sets the column of row weights, kept as float32. Without one, all rows weigh the same. */
   public NeuralNetworkClassifier setWeightCol(String value) {
     set(weightCol(), value);
     return this;

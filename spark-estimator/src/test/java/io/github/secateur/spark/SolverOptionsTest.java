@@ -3,6 +3,7 @@ package io.github.secateur.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -235,6 +236,21 @@ class SolverOptionsTest {
     NeuralNetworkClassificationModel byClass =
         classifier().setClassWeights(new double[] {0.1, 1, 3}).fit(data);
     assertEquals(byColumn.weights(), byClass.weights());
+  }
+
+  @Test
+  void weightsThatAreNoFloat32AreRoundedBeforeClassWeightsMultiplyThem() {
+    Dataset<Row> data =
+        TestData.deal(ROWS, PARTITIONS).withColumn("weight", functions.expr("weight / 3"));
+    String classWeight = "case label when 0 then 0.1d when 1 then 1d else 3d end";
+    Dataset<Row> rounded =
+        data.withColumn("weight", functions.expr("double(float(weight)) * " + classWeight));
+    Dataset<Row> exact = data.withColumn("weight", functions.expr("weight * " + classWeight));
+    Vector byClass = classifier().setClassWeights(new double[] {0.1, 1, 3}).fit(data).weights();
+    assertEquals(classifier().fit(rounded).weights(), byClass);
+    Vector byExact = classifier().fit(exact).weights();
+    assertNotEquals(byExact, byClass);
+    assertArrayEquals(byExact.toArray(), byClass.toArray(), 1e-3);
   }
 
   @Test
