@@ -5,7 +5,19 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Sequence,
+    Tuple,
+    Union,
+    cast,
+)
 
 Shape = Tuple[int, ...]
 """The dimensions of one row: (784,) for a vector, (28, 28, 1) for an image, channels last."""
@@ -70,7 +82,7 @@ def float32(what: str, value: Any) -> float:
     """Returns the number rounded to float32, which is what Java keeps of it."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         try:
-            value = value.item()  # a number of numpy
+            value = cast(Any, value).item()  # a number of numpy
         except AttributeError:
             raise TypeError(f"{what} must be a number, found {value!r}") from None
     try:
