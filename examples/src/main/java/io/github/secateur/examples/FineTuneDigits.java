@@ -1,38 +1,47 @@
 package io.github.secateur.examples;
 
+import static org.apache.spark.ml.functions.vector_to_array;
+import static org.apache.spark.sql.functions.expr;
+
 import io.github.secateur.nn.Network;
 import io.github.secateur.spark.NeuralNetworkClassificationModel;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A network that learned one task learns another one with most of its layers frozen. */
+/** A network that learned from many images gets used to other ones, of which few are labelled. */
 @Command(
     name = "FineTuneDigits",
     description = {
-      "Trains a convolutional network on the digits 0 to 4, and saves it. Then starts from its weights,",
-      "freezes the convolutions, and trains the rest on the digits 5 to 9: there is no backward pass",
-      "through them, and they run once for each image. Beside it, all layers from nothing. The 1,797",
-      "digits ship with it.",
-      "Expect accuracy 0.9661 for 5 to 9 fine-tuned (171 of 177)."
+      "Trains on 1,442 digits, and saves the model. Then another scanner comes: its images are a third",
+      "as bright, and a pixel further down and to the right. 51 of them have labels. The network starts",
+      "from the saved weights with its convolutions frozen, which saves nearly all of the backward pass;",
+      "beside it, with all layers trained, from those weights and from nothing. The 1,797 digits ship",
+      "with it.",
+      "Expect on the second scanner's images accuracy 0.3155 from the first model as it is, 0.8901 with",
+      "the convolutions frozen, 0.8761 with all layers trained, and 0.7690 from nothing. With many",
+      "labelled images it is the other way round: then train all layers."
     },
     showDefaultValues = true,
     sortOptions = false)
 public final class FineTuneDigits extends ExampleProgram {
   private static final String[] STEM = {"stem_1", "stem_2"};
+  private static final String OTHER_SCANNER =
+      "transform(sequence(0, 63), i -> if(i % 8 = 0 or i < 8, 0D, features[i - 9] / 3))";
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
       defaultValue = "target/fine-tuned",
-      description = "Where to save the model of the first task; what is there is replaced.")
+      description = "Where to save the first model; what is there is replaced.")
   private Path model;
 
-  @Option(names = "--seed", defaultValue = "42", description = "Of weights and row order.")
+  @Option(names = "--seed", defaultValue = "42", description = "Of weights, row order and dropout.")
   private long seed;
 
   /** Runs the command. */
@@ -43,26 +52,38 @@ public final class FineTuneDigits extends ExampleProgram {
   @Override
   void run(SparkSession spark) throws Exception {
     ImageSet digits = Digits.read();
-    Dataset<Row> training = ImageFrame.training(spark, digits, 2).filter("not validation").cache();
-    Dataset<Row> test = ImageFrame.test(spark, digits, 2);
+    Dataset<Row> training = arrays(ImageFrame.training(spark, digits, 1));
+    Dataset<Row> test = arrays(ImageFrame.test(spark, digits, 1));
 
-    NeuralNetworkClassificationModel first = classifier().fit(training.filter("label < 5"));
+    NeuralNetworkClassificationModel first = classifier().fit(training);
     first.write().overwrite().save(model.toString());
-    sayAccuracy("digits 0 to 4, all layers trained", first.transform(test.filter("label < 5")));
+    sayAccuracy("first scanner", first.transform(test));
 
-    Dataset<Row> second = secondTask(training);
-    Dataset<Row> others = secondTask(test);
-    NeuralNetworkClassificationModel whole = classifier().fit(second);
-    sayAccuracy("digits 5 to 9, all layers trained", whole.transform(others));
-    NeuralNetworkClassificationModel tuned =
-        classifier().setInitialModelPath(model.toString()).setFrozenLayers(STEM).fit(second);
-    say("%s", tuned.explainBackward().lines().findFirst().orElseThrow());
-    sayAccuracy("digits 5 to 9, fine-tuned", tuned.transform(others));
+    Dataset<Row> few = otherScanner(training.filter("row < 60"));
+    Dataset<Row> others = otherScanner(test).cache();
+    sayAccuracy("second scanner, the model as it is", first.transform(others));
+
+    NeuralNetworkClassifier tuning = classifier().setMaxIter(30).setBatchSize(10);
+    NeuralNetworkClassificationModel fresh = tuning.fit(few);
+    tuning.setInitialModelPath(model.toString());
+    NeuralNetworkClassificationModel whole = tuning.fit(few);
+    NeuralNetworkClassificationModel frozen = tuning.setFrozenLayers(STEM).fit(few);
+    List<String> plan = frozen.explainBackward().lines().toList();
+    say("%s", plan.get(0));
+    plan.stream()
+        .filter(line -> line.startsWith("operations per row, backward"))
+        .forEach(line -> say("%s", line));
+    sayAccuracy("second scanner, convolutions frozen", frozen.transform(others));
+    sayAccuracy("second scanner, all layers trained", whole.transform(others));
+    sayAccuracy("second scanner, from nothing", fresh.transform(others));
   }
 
-  /** The digits 5 to 9, as classes 0 to 4. */
-  private static Dataset<Row> secondTask(Dataset<Row> digits) {
-    return digits.filter("label >= 5").selectExpr("label - 5 as label", "features");
+  private static Dataset<Row> arrays(Dataset<Row> digits) {
+    return digits.withColumn("features", vector_to_array(digits.col("features"), "float64"));
+  }
+
+  private static Dataset<Row> otherScanner(Dataset<Row> digits) {
+    return digits.withColumn("features", expr(OTHER_SCANNER));
   }
 
   private NeuralNetworkClassifier classifier() {
@@ -77,9 +98,10 @@ public final class FineTuneDigits extends ExampleProgram {
             .relu()
             .maxPool2d(2)
             .flatten()
-            .dense(32)
+            .dropout(0.25f)
+            .dense(64)
             .relu()
-            .dense(5);
+            .dense(10);
     return new NeuralNetworkClassifier()
         .setNetwork(network)
         .setMaxIter(15)
