@@ -2,6 +2,7 @@ package io.github.secateur.plan;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Parameter;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -105,7 +106,7 @@ public final class TrainableLayout {
 
   /** Copies what training changes from the flat parameter array to the state. */
   public void gather(float[] parameters, float[] state) {
-    checkLengths(parameters, state);
+    checkLengths(parameters, state.length);
     for (int i = 0; i < slots.size(); i++) { // runs in every round: no iterator
       Slot slot = slots.get(i);
       System.arraycopy(
@@ -119,23 +120,27 @@ public final class TrainableLayout {
 
   /** Copies the state to its places in the flat parameter array; frozen values stay. */
   public void scatter(float[] state, float[] parameters) {
-    checkLengths(parameters, state);
+    scatter(FloatBuffer.wrap(state), parameters);
+  }
+
+  /**
+   * Copies the state to its places in the flat parameter array; frozen values stay.
+   *
+   * @param state from index 0 to its limit; its position does not change
+   */
+  public void scatter(FloatBuffer state, float[] parameters) {
+    checkLengths(parameters, state.limit());
     for (int i = 0; i < slots.size(); i++) { // runs in every round: no iterator
       Slot slot = slots.get(i);
-      System.arraycopy(
-          state,
-          slot.stateOffset(),
-          parameters,
-          slot.parameter().offset(),
-          slot.parameter().size());
+      state.get(slot.stateOffset(), parameters, slot.parameter().offset(), slot.parameter().size());
     }
   }
 
-  private void checkLengths(float[] parameters, float[] state) {
-    if (parameters.length != parameterCount || state.length != stateLength) {
+  private void checkLengths(float[] parameters, int stateCount) {
+    if (parameters.length != parameterCount || stateCount != stateLength) {
       throw new IllegalArgumentException(
           "expected %d parameters and a state of %d, found %d and %d"
-              .formatted(parameterCount, stateLength, parameters.length, state.length));
+              .formatted(parameterCount, stateLength, parameters.length, stateCount));
     }
   }
 }

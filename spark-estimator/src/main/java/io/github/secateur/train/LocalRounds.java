@@ -129,7 +129,8 @@ public final class LocalRounds implements Rounds {
 
   @Override
   public StateMean localSteps(TrainingState state, StepRange round) {
-    return timed(() -> root(pool.localSteps(training, training.size(), parameters, state, round)));
+    byte[] start = StateBytes.write(state);
+    return timed(() -> root(pool.localSteps(training, training.size(), parameters, start, round)));
   }
 
   @Override

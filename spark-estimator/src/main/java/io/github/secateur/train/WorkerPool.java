@@ -122,16 +122,15 @@ public final class WorkerPool implements AutoCloseable {
   /**
    * Lets each shard take the steps of a round on its own rows.
    *
-   * @param state what all shards start from; not changed
+   * @param state the training state that all shards start from, by {@link StateBytes}
    * @return the means over the largest subtrees that these shards fill
    */
   public List<TreeSum.Node<StateMean>> localSteps(
       List<IndexedShard> shards,
       int shardsInTree,
       float[] parameters,
-      TrainingState state,
+      byte[] state,
       StepRange round) {
-    byte[] start = StateBytes.write(state);
     TreeSum<StateMean> mean = new TreeSum<>(shardsInTree, StateMean::plus);
     Map<ShardWorker, LocalSteps> stepsByWorker = new ConcurrentHashMap<>();
     forEach(
@@ -140,7 +139,7 @@ public final class WorkerPool implements AutoCloseable {
           LocalSteps steps =
               stepsByWorker.computeIfAbsent(
                   worker, mine -> new LocalSteps(graph, mine, parameters));
-          TrainingState copy = (TrainingState) StateBytes.read(start);
+          TrainingState copy = (TrainingState) StateBytes.read(state);
           mean.add(shard.index(), steps.take(shard, copy, round));
         });
     return mean.nodes();

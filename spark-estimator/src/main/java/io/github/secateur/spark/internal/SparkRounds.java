@@ -123,11 +123,11 @@ final class SparkRounds implements Rounds {
 
   private GradientSum sumGradients(float[] state, Step step) {
     return sum(
-        state,
-        (long) Float.BYTES * state.length,
+        StateBytes.ofFloats(state),
         SumFormat.GRADIENT,
         state.length,
-        (team, rows, shards, sent) -> team.gradient(training(rows), shards, sent, step));
+        (team, rows, shards, sent) ->
+            team.gradient(training(rows), shards, StateBytes.floats(sent), step));
   }
 
   @Override
@@ -147,12 +147,10 @@ final class SparkRounds implements Rounds {
         () ->
             sum(
                 bytes,
-                bytes.length,
                 SumFormat.STATE_MEAN,
                 bytes.length / Float.BYTES,
                 (team, rows, shards, sent) ->
-                    team.localSteps(
-                        training(rows), shards, (TrainingState) StateBytes.read(sent), round)));
+                    team.localSteps(training(rows), shards, sent, round)));
   }
 
   @Override
@@ -161,12 +159,14 @@ final class SparkRounds implements Rounds {
         "evaluate on the %s rows".formatted(validation ? "validation" : "training"),
         () ->
             sum(
-                state,
-                (long) Float.BYTES * state.length,
+                StateBytes.ofFloats(state),
                 SumFormat.EVALUATION,
                 0,
                 (team, rows, shards, sent) ->
-                    team.evaluate(validation ? validation(rows) : training(rows), shards, sent)));
+                    team.evaluate(
+                        validation ? validation(rows) : training(rows),
+                        shards,
+                        StateBytes.floats(sent))));
   }
 
   private static List<IndexedShard> training(List<PartitionRows> rows) {
@@ -178,15 +178,18 @@ final class SparkRounds implements Rounds {
   }
 
   /** What a task makes of its shards and of what was sent to all. */
-  private interface Computation<S, T> extends Serializable {
-    List<Node<T>> of(Team team, List<PartitionRows> rows, int shards, S sent);
+  private interface Computation<T> extends Serializable {
+    List<Node<T>> of(Team team, List<PartitionRows> rows, int shards, byte[] sent);
   }
 
-  /** A round: sends to all, lets tasks compute, adds what comes back. */
-  private <S, T> T sum(
-      S state, long bytes, SumFormat<T> format, int length, Computation<S, T> computation) {
+  /**
+   * A round: sends to all, lets tasks compute, adds what comes back.
+   *
+   * @param state what is sent; bytes, since Spark's serializer is slow with floats
+   */
+  private <T> T sum(byte[] state, SumFormat<T> format, int length, Computation<T> computation) {
     long begin = System.nanoTime();
-    Broadcast<S> sent = context.broadcast(state);
+    Broadcast<byte[]> sent = context.broadcast(state);
     long broadcast = System.nanoTime();
     try {
       ShardPlacement.Tasks tasks = placement.tasks();
@@ -197,7 +200,7 @@ final class SparkRounds implements Rounds {
           cache.map(
               tasks,
               rows -> {
-                S received = sent.value();
+                byte[] received = sent.value();
                 long start = System.nanoTime();
                 return fit.value()
                     .withTeam(
@@ -209,7 +212,8 @@ final class SparkRounds implements Rounds {
       TreeAggregation.Total<T> total = aggregation.sum(leaves, format, shards, length);
       costs =
           costs.plus(
-              RoundCosts.endingNow(begin, broadcast, total.computeNanos(), bytes, total.bytes()));
+              RoundCosts.endingNow(
+                  begin, broadcast, total.computeNanos(), state.length, total.bytes()));
       return total.sum();
     } finally {
       sent.destroy();

@@ -10,6 +10,7 @@ import io.github.secateur.train.TrainingException;
 import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.TreeSum;
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -158,11 +159,15 @@ final class StepsInOneJob {
         if (start.localSteps() == 1) {
           Step step = new Step(epoch, index, stepsInEpoch);
           records.add(
-              start.apply(step, root(team.gradient(all, all.size(), start.values(), step))));
+              start.apply(
+                  step,
+                  root(team.gradient(all, all.size(), FloatBuffer.wrap(start.values()), step))));
         } else {
           int roundEnd = Math.min(end, index + start.localSteps());
           StepRange round = new StepRange(epoch, index, roundEnd, stepsInEpoch);
-          records.addAll(start.moveTo(root(team.localSteps(all, all.size(), start, round)), round));
+          records.addAll(
+              start.moveTo(
+                  root(team.localSteps(all, all.size(), StateBytes.write(start), round)), round));
         }
       } catch (TrainingException e) {
         return new Result(start, records, e, System.nanoTime() - begin);

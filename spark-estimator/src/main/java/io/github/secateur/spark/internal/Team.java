@@ -9,9 +9,9 @@ import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.StateMean;
 import io.github.secateur.train.Step;
 import io.github.secateur.train.StepRange;
-import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.TreeSum.Node;
 import io.github.secateur.train.WorkerPool;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -69,7 +69,7 @@ final class Team implements AutoCloseable {
    * @param step whose rows to take; null for all rows
    */
   List<Node<GradientSum>> gradient(
-      List<IndexedShard> shards, int shardsInTree, float[] state, Step step) {
+      List<IndexedShard> shards, int shardsInTree, FloatBuffer state, Step step) {
     layout.scatter(state, parameters);
     return step == null
         ? pool.fullGradient(shards, shardsInTree, parameters)
@@ -78,12 +78,13 @@ final class Team implements AutoCloseable {
 
   /** Takes local steps; see {@link WorkerPool#localSteps}. */
   List<Node<StateMean>> localSteps(
-      List<IndexedShard> shards, int shardsInTree, TrainingState state, StepRange round) {
+      List<IndexedShard> shards, int shardsInTree, byte[] state, StepRange round) {
     return pool.localSteps(shards, shardsInTree, parameters, state, round);
   }
 
   /** Evaluates; see {@link WorkerPool#evaluate}. */
-  List<Node<EvaluationSum>> evaluate(List<IndexedShard> shards, int shardsInTree, float[] state) {
+  List<Node<EvaluationSum>> evaluate(
+      List<IndexedShard> shards, int shardsInTree, FloatBuffer state) {
     layout.scatter(state, parameters);
     return pool.evaluate(shards, shardsInTree, parameters);
   }
