@@ -1,10 +1,15 @@
 package io.github.secateur.examples;
 
+import io.github.secateur.data.TrainingSet;
 import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.nn.Network;
+import io.github.secateur.nn.TrainedNetwork;
 import io.github.secateur.plan.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassificationModel;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;
+import io.github.secateur.train.History;
+import io.github.secateur.train.TrainingOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -13,11 +18,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassificationModel;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.ElementwiseProduct;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,20 +36,21 @@ import picocli.CommandLine.Option;
 
 /**
  * Compares with what else one could take, on the same cores and rows, in turn: with Spark's own
- * MultilayerPerceptronClassifier in the same JVM, and with PyTorch where a Python with torch is
- * given. Prints medians and ratios; above 1 ours is faster.
+ * MultilayerPerceptronClassifier in the same JVM, with PyTorch where a Python with torch is given,
+ * and with the same training without Spark. Prints medians and ratios; above 1 ours is faster.
  */
 @Command(
     name = "Compare",
     description = {
       "Compares training and prediction with Spark's MultilayerPerceptronClassifier, and with",
-      "PyTorch on the CPU, on MNIST or Fashion-MNIST."
+      "PyTorch on the CPU, on MNIST or Fashion-MNIST; and with the same training without Spark."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     sortOptions = false,
     usageHelpWidth = 100)
 public final class Compare implements Callable<Integer> {
+  private static final long SEED = 42;
   private static final int[] LAYERS = {784, 256, 128, 10};
 
   @Option(
@@ -55,8 +63,8 @@ public final class Compare implements Callable<Integer> {
   @Option(
       names = "--with",
       split = ",",
-      defaultValue = "mlpc,torch",
-      description = "mlpc, torch, or both.")
+      defaultValue = "mlpc,torch,local",
+      description = "Some of mlpc, torch, and local (without Spark).")
   private List<String> others;
 
   @Option(
@@ -86,17 +94,17 @@ public final class Compare implements Callable<Integer> {
       names = "--networks",
       split = ",",
       defaultValue = "mlp,cnn",
-      description = "Networks to compare with PyTorch: mlp, cnn, or both.")
+      description = "Networks to compare with PyTorch and without Spark: mlp, cnn, or both.")
   private List<String> networks;
 
   @Option(
       names = "--batch-sizes",
       split = ",",
       defaultValue = "128,1024",
-      description = "Rows per optimizer step to compare with PyTorch.")
+      description = "Rows per optimizer step, for the same.")
   private List<Integer> batchSizes;
 
-  @Option(names = "--epochs", defaultValue = "3", description = "Of each training with PyTorch.")
+  @Option(names = "--epochs", defaultValue = "3", description = "Of each training, for the same.")
   private int epochs;
 
   @Option(names = "--runs", defaultValue = "3", description = "Of each side, in turn.")
@@ -144,6 +152,9 @@ public final class Compare implements Callable<Integer> {
       if (others.contains("torch") && python != null) {
         compareWithTorch(set, training, test);
       }
+      if (others.contains("local")) {
+        compareWithoutSpark(set, training);
+      }
     }
     return 0;
   }
@@ -174,7 +185,7 @@ public final class Compare implements Callable<Integer> {
 
   private void compareScaled(Dataset<Row> training, Dataset<Row> test) {
     MultilayerPerceptronClassifier theirs =
-        new MultilayerPerceptronClassifier().setLayers(LAYERS).setMaxIter(iterations).setSeed(42);
+        new MultilayerPerceptronClassifier().setLayers(LAYERS).setMaxIter(iterations).setSeed(SEED);
     List<Double> theirSeconds = new ArrayList<>();
     List<Double> ourSeconds = new ArrayList<>();
     List<Double> theirRows = new ArrayList<>();
@@ -241,7 +252,7 @@ public final class Compare implements Callable<Integer> {
         .setBatchSize(batchSize)
         .setMaxIter(epochs)
         .setTol(0)
-        .setSeed(42L);
+        .setSeed(SEED);
   }
 
   private static double accuracy(Transformer model, Dataset<Row> test) {
@@ -291,9 +302,7 @@ public final class Compare implements Callable<Integer> {
           theirAccuracy = theirs.accuracy();
           NeuralNetworkClassificationModel model =
               ours(batchSize, epochs).setNetwork(Presets.named(network, set)).fit(training);
-          model.summary().history().epochs().stream()
-              .map(EpochRecord::seconds)
-              .forEach(ourSeconds::add);
+          addSeconds(model.summary().history(), ourSeconds);
           ourRows.add(rowsPerSecond(model, training));
           ourAccuracy = accuracy(model, test);
         }
@@ -312,6 +321,71 @@ public final class Compare implements Callable<Integer> {
     out.printf(
         "%nPyTorch %s, Adam, %d epochs; it predicts from memory, ours in a query%n%s",
         version, epochs, table);
+  }
+
+  // ---- without Spark --------------------------------------------------------------------------
+
+  private void compareWithoutSpark(ImageSet set, Dataset<Row> training) throws IOException {
+    TrainingSet rows = trainingSet(set);
+    TextTable table = new TextTable(false, true, true, true, true, false);
+    table.add("", "batch", "without Spark s/epoch", "in Spark", "ratio", "same bits");
+    for (String name : networks) {
+      Network network = Presets.named(name, set);
+      for (int batchSize : batchSizes) {
+        TrainingOptions options =
+            TrainingOptions.builder()
+                .epochs(epochs)
+                .batchSize(batchSize)
+                .tolerance(0)
+                .seed(SEED)
+                .build();
+        List<Double> without = new ArrayList<>();
+        List<Double> inSpark = new ArrayList<>();
+        boolean same = true;
+        for (int run = 0; run < runs; run++) {
+          TrainedNetwork alone = network.train(rows, options);
+          NeuralNetworkClassificationModel model =
+              ours(batchSize, epochs).setNetwork(network).fit(training);
+          addSeconds(alone.history(), without);
+          addSeconds(model.summary().history(), inSpark);
+          same &= model.weights().equals(weights(alone));
+        }
+        table.add(
+            name,
+            Integer.toString(batchSize),
+            number("%.2f", Timings.median(without)),
+            number("%.2f", Timings.median(inSpark)),
+            number("%.2f", Timings.median(without) / Timings.median(inSpark)),
+            same ? "yes" : "NO");
+      }
+    }
+    out.printf("%nThe same training without Spark, Adam, %d epochs%n%s", epochs, table);
+  }
+
+  private TrainingSet trainingSet(ImageSet set) {
+    int[] numbers =
+        IntStream.range(0, set.rows()).filter(row -> set.parts()[row] != Part.TEST).toArray();
+    float[][] features = new float[numbers.length][set.imageSize()];
+    int[] labels = new int[numbers.length];
+    for (int row = 0; row < numbers.length; row++) {
+      double[] image = set.image(numbers[row]);
+      for (int i = 0; i < image.length; i++) {
+        features[row][i] = (float) image[i];
+      }
+      labels[row] = set.labels()[numbers[row]];
+    }
+    return TrainingSet.of(features, labels, threads);
+  }
+
+  private static Vector weights(TrainedNetwork trained) {
+    float[] parameters = trained.parameters();
+    double[] values = new double[parameters.length];
+    Arrays.setAll(values, i -> parameters[i]);
+    return Vectors.dense(values);
+  }
+
+  private static void addSeconds(History history, List<Double> seconds) {
+    history.epochs().stream().map(EpochRecord::seconds).forEach(seconds::add);
   }
 
   private static String number(String format, double value) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,6 +44,9 @@ public final class MeasureRounds implements Callable<Integer> {
   private static final int WIDTH = 16;
   private static final int CLASSES = 10;
 
+  /** Of gradients, in all rounds of a measurement that has more than three. */
+  private static final long ROUND_BYTES = 2L << 30;
+
   @Option(
       names = "--master",
       paramLabel = "URL",
@@ -72,8 +76,9 @@ public final class MeasureRounds implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "20",
-      description = "Rounds of each measurement, after as many to warm up; at least 2.")
+      defaultValue = "60",
+      description =
+          "Rounds of a measurement, after as many to warm up; fewer, but 3, where they send much.")
   private int rounds;
 
   @Option(
@@ -85,6 +90,9 @@ public final class MeasureRounds implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "Where to write the measurements.")
   private Path csv;
 
+  @Option(names = "--runs", defaultValue = "3", description = "Of each measurement.")
+  private int runs;
+
   private final PrintStream out = StandardOutput.open();
 
   /** Runs the command. */
@@ -94,51 +102,90 @@ public final class MeasureRounds implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TextTable table = new TextTable(true, true, true, true, true, true, true, true, true);
-    table.add(
-        "weights",
-        "partitions",
-        "ms/round",
-        "compute",
-        "broadcast",
-        "reduce",
-        "MB sent",
-        "MB back",
-        "÷ empty");
     List<RoundCost.Measured> measured = new ArrayList<>();
-    StringBuilder lines = new StringBuilder("tasks,weights,seconds\n");
+    StringBuilder lines = new StringBuilder("tasks,cores,weights,seconds\n");
     try (SparkSession spark = session()) {
+      out.printf(
+          "%s; milliseconds a round, medians of %d runs%n%n", spark.sparkContext().master(), runs);
+      printRow(
+          "weights",
+          "partitions",
+          "rounds",
+          "round",
+          "compute",
+          "broadcast",
+          "reduce",
+          "MB sent",
+          "MB back",
+          "empty",
+          "ratio");
+      epoch(spark, network(weights[0]), partitions[0], rounds); // warms up
       for (long wanted : weights) {
         Network network = network(wanted);
         long count = network.lower().parameterCount();
         for (int shards : partitions) {
-          if (Float.BYTES * count * shards > maxBytes) {
-            continue;
+          long bytes = Float.BYTES * count * shards;
+          if (bytes <= maxBytes) {
+            RoundCost.Measured cost = measure(spark, network, (int) count, shards);
+            measured.add(cost);
+            lines.append(
+                String.format(
+                    Locale.ROOT,
+                    "%d,%d,%d,%.6f%n",
+                    cost.tasks(),
+                    cost.cores(),
+                    cost.weights(),
+                    cost.seconds()));
+            if (csv != null) {
+              Files.writeString(csv, lines); // as it goes: a measurement may be ended early
+            }
           }
-          EpochRecord epoch = measure(spark, network, shards);
-          double overhead = (epoch.broadcastSeconds() + epoch.reduceSeconds()) / epoch.rounds();
-          double empty = emptyRound(spark, shards, (int) count);
-          measured.add(new RoundCost.Measured(shards, count, overhead));
-          lines.append(String.format(Locale.ROOT, "%d,%d,%.6f%n", shards, count, overhead));
-          if (csv != null) {
-            Files.writeString(csv, lines); // as it goes: a measurement may be ended early
-          }
-          table.add(
-              TextTable.number(count),
-              Integer.toString(shards),
-              millis(epoch.seconds() / epoch.rounds()),
-              millis(epoch.computeSeconds() / epoch.rounds()),
-              millis(epoch.broadcastSeconds() / epoch.rounds()),
-              millis(epoch.reduceSeconds() / epoch.rounds()),
-              megabytes(epoch.broadcastBytes() / epoch.rounds()),
-              megabytes(epoch.reduceBytes() / epoch.rounds()),
-              String.format(Locale.ROOT, "%.2f", epoch.seconds() / epoch.rounds() / empty));
         }
       }
-      out.printf("%s, %d rounds each, mean%n%n%s%n", spark.sparkContext().master(), rounds, table);
     }
-    out.println(RoundCost.fit(measured));
+    RoundCost cost = RoundCost.fit(measured);
+    out.printf("%n%s%n%s%n", cost, cost.deviation(measured));
     return 0;
+  }
+
+  /** Measures rounds, ours and empty ones in turn, and prints a line. */
+  private RoundCost.Measured measure(
+      SparkSession spark, Network network, int weightCount, int shards) {
+    int count = (int) Math.min(rounds, ROUND_BYTES / (4L * weightCount * shards));
+    count = Math.max(3, count);
+    List<EpochRecord> epochs = new ArrayList<>();
+    List<Double> empty = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      epochs.add(epoch(spark, network, shards, count));
+      empty.add(emptyRound(spark, shards, weightCount, count));
+    }
+    double round = perRound(epochs, EpochRecord::seconds);
+    double broadcast = perRound(epochs, EpochRecord::broadcastSeconds);
+    double reduce = perRound(epochs, EpochRecord::reduceSeconds);
+    printRow(
+        TextTable.number(weightCount),
+        Integer.toString(shards),
+        Integer.toString(count),
+        millis(round),
+        millis(perRound(epochs, EpochRecord::computeSeconds)),
+        millis(broadcast),
+        millis(reduce),
+        megabytes(perRound(epochs, EpochRecord::broadcastBytes)),
+        megabytes(perRound(epochs, EpochRecord::reduceBytes)),
+        millis(Timings.median(empty)),
+        String.format(Locale.ROOT, "%.2f", round / Timings.median(empty)));
+    return new RoundCost.Measured(
+        shards, spark.sparkContext().defaultParallelism(), weightCount, broadcast + reduce);
+  }
+
+  private static double perRound(List<EpochRecord> epochs, ToDoubleFunction<EpochRecord> what) {
+    return Timings.median(
+        epochs.stream().map(epoch -> what.applyAsDouble(epoch) / epoch.rounds()).toList());
+  }
+
+  private void printRow(Object... cells) {
+    out.print(
+        String.format("%11s".repeat(cells.length) + "%n", cells)); // at once: executors write, too
   }
 
   private SparkSession session() {
@@ -163,8 +210,8 @@ public final class MeasureRounds implements Callable<Integer> {
   }
 
   /** Returns the second of two epochs. */
-  private EpochRecord measure(SparkSession spark, Network network, int shards) {
-    Dataset<Row> rows = rows(spark, shards);
+  private static EpochRecord epoch(SparkSession spark, Network network, int shards, int rounds) {
+    Dataset<Row> rows = rows(spark, shards, rounds);
     return new NeuralNetworkClassifier()
         .setNetwork(network)
         .setSolver("sgd")
@@ -180,8 +227,7 @@ public final class MeasureRounds implements Callable<Integer> {
         .get(1);
   }
 
-  private Dataset<Row> rows(SparkSession spark, int shards) {
-    int rowsOfShard = rounds;
+  private static Dataset<Row> rows(SparkSession spark, int shards, int rowsOfShard) {
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(IntStream.range(0, shards).boxed().toList(), shards)
@@ -201,7 +247,7 @@ public final class MeasureRounds implements Callable<Integer> {
   }
 
   /** Returns the seconds of a job that does nothing but receive a broadcast. */
-  private double emptyRound(SparkSession spark, int shards, int weightCount) {
+  private static double emptyRound(SparkSession spark, int shards, int weightCount, int rounds) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     JavaRDD<Integer> cached =
         context.parallelize(IntStream.range(0, shards).boxed().toList(), shards).cache();
@@ -225,7 +271,7 @@ public final class MeasureRounds implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.1f", 1e3 * seconds);
   }
 
-  private static String megabytes(long bytes) {
+  private static String megabytes(double bytes) {
     return String.format(Locale.ROOT, "%.1f", bytes / 1e6);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.secateur.examples;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,10 +27,11 @@ record RoundCost(double base, double perTask, double perWeight, double perWeight
    * A measured round.
    *
    * @param tasks how many tasks there were
+   * @param cores how many of them ran side by side
    * @param weights the number of trainable weights
    * @param seconds its time without arithmetic
    */
-  record Measured(int tasks, long weights, double seconds) {}
+  record Measured(int tasks, int cores, long weights, double seconds) {}
 
   /**
    * Fits the four numbers to measurements, so that the sum of squared relative errors is least.
@@ -46,7 +48,7 @@ record RoundCost(double base, double perTask, double perWeight, double perWeight
       RoundCost cost = new RoundCost(solution[0], solution[1], solution[2], solution[3]);
       double error = 0;
       for (Measured round : measured) {
-        double relative = cost.direct(round.tasks, round.weights) / round.seconds - 1;
+        double relative = cost.error(round);
         error += relative * relative;
       }
       if (error < bestError) {
@@ -60,8 +62,40 @@ record RoundCost(double base, double perTask, double perWeight, double perWeight
     return best;
   }
 
-  private static double[] terms(double tasks, double weights) {
-    return new double[] {1, tasks, weights, weights * tasks};
+  /** Returns by how much of a measured round this is more than it took; less if negative. */
+  double error(Measured round) {
+    return seconds(round.tasks, round.cores, round.weights) / round.seconds - 1;
+  }
+
+  /** Returns in words how far from measurements this is. */
+  String deviation(List<Measured> measured) {
+    List<Double> deviations = measured.stream().map(round -> Math.abs(error(round))).toList();
+    return String.format(
+        Locale.ROOT,
+        "measured and fitted differ by %.0f %% (median), %.0f %% at most",
+        100 * Timings.median(deviations),
+        100 * Collections.max(deviations));
+  }
+
+  /**
+   * Returns how often each of the four costs is paid in a round whose sums are added as Secateur
+   * would. A stage in between costs a job without its broadcast; those who add in it work side by
+   * side, as far as there are cores.
+   */
+  private static double[] terms(double tasks, double cores, double weights) {
+    switch (way(tasks, weights)) {
+      case "driver":
+        return new double[] {1, tasks, weights, weights * tasks};
+      case "slices":
+        double slices = Math.ceil(Float.BYTES * weights / SLICE_BYTES);
+        // each slice comes from all tasks; the driver gets one sum
+        double added = weights * tasks / Math.min(slices, cores) + weights;
+        return new double[] {2, tasks + slices, weights, added};
+      default:
+        double nodes = Math.ceil(Math.sqrt(tasks));
+        double inNodes = weights * tasks / Math.min(nodes, cores);
+        return new double[] {2, tasks + nodes, weights, inNodes + weights * nodes};
+    }
   }
 
   /** Solves the normal equations of the chosen terms; null if a number is negative. */
@@ -76,13 +110,13 @@ record RoundCost(double base, double perTask, double perWeight, double perWeight
     double[] scale = new double[n];
     double[][] equations = new double[n][n + 1];
     for (Measured round : measured) {
-      double[] terms = terms(round.tasks, round.weights);
+      double[] terms = terms(round.tasks, round.cores, round.weights);
       for (int i = 0; i < n; i++) {
         scale[i] = Math.max(scale[i], terms[columns.get(i)] / round.seconds);
       }
     }
     for (Measured round : measured) {
-      double[] terms = terms(round.tasks, round.weights);
+      double[] terms = terms(round.tasks, round.cores, round.weights);
       for (int i = 0; i < n; i++) {
         double left = terms[columns.get(i)] / round.seconds / scale[i];
         for (int j = 0; j < n; j++) {
@@ -131,10 +165,6 @@ record RoundCost(double base, double perTask, double perWeight, double perWeight
     return true;
   }
 
-  private double direct(double tasks, double weights) {
-    return base + perTask * tasks + perWeight * weights + perWeightOfTask * weights * tasks;
-  }
-
   /** Returns how sums of so many tasks are added: "driver", "tree" or "slices". */
   static String way(double tasks, double weights) {
     if (Float.BYTES * weights * tasks <= DIRECT_BYTES) {
@@ -143,24 +173,10 @@ record RoundCost(double base, double perTask, double perWeight, double perWeight
     return Float.BYTES * weights > SLICE_BYTES ? "slices" : "tree";
   }
 
-  /**
-   * Returns the seconds of a round with one sum from each task, added as Secateur would. A stage in
-   * between costs a job without its broadcast; those who add in it work side by side.
-   */
-  double seconds(double tasks, double weights) {
-    String way = way(tasks, weights);
-    if (way.equals("driver")) {
-      return direct(tasks, weights);
-    }
-    if (way.equals("slices")) {
-      double slices = Math.ceil(Float.BYTES * weights / SLICE_BYTES);
-      // each slice comes from all tasks; the driver gets one sum
-      double added = perWeightOfTask * (weights * tasks / Math.min(slices, tasks) + weights);
-      return 2 * base + perTask * (tasks + slices) + perWeight * weights + added;
-    }
-    double fanIn = Math.ceil(Math.sqrt(tasks));
-    double added = perWeightOfTask * weights * 2 * fanIn;
-    return 2 * base + perTask * (tasks + fanIn) + perWeight * weights + added;
+  /** Returns the seconds of a round with one sum from each task, without arithmetic. */
+  double seconds(double tasks, double cores, double weights) {
+    double[] terms = terms(tasks, cores, weights);
+    return base * terms[0] + perTask * terms[1] + perWeight * terms[2] + perWeightOfTask * terms[3];
   }
 
   @Override

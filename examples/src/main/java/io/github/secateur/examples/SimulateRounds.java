@@ -84,7 +84,8 @@ public final class SimulateRounds implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RoundCost cost = RoundCost.fit(read(csv));
+    List<RoundCost.Measured> measured = read(csv);
+    RoundCost cost = RoundCost.fit(measured);
     List<Setting> settings = new ArrayList<>();
     for (int i = 0; i < batches.length; i++) {
       settings.add(new Setting(batches[i], 1));
@@ -93,6 +94,7 @@ public final class SimulateRounds implements Callable<Integer> {
       }
     }
     out.println(cost);
+    out.println(cost.deviation(measured));
     out.printf(
         Locale.ROOT,
         "%n%,.0f rows, %,.0f weights, %d cores each of %,.0f rows/s; hours of an epoch, and the part of it in rounds%n%n",
@@ -163,7 +165,7 @@ public final class SimulateRounds implements Callable<Integer> {
   private double inRounds(RoundCost cost, int executors, Setting setting) {
     double rounds = rows / setting.batch / setting.localSteps;
     double sent = setting.localSteps == 1 ? weights : 3 * weights;
-    return rounds * cost.seconds(executors, sent);
+    return rounds * cost.seconds(executors, (double) executors * cores, sent);
   }
 
   private static String hours(double seconds) {
@@ -174,12 +176,13 @@ public final class SimulateRounds implements Callable<Integer> {
     List<RoundCost.Measured> measured = new ArrayList<>();
     for (String line : Files.readAllLines(csv)) {
       String[] cells = line.split(",");
-      if (cells.length == 3 && !cells[0].equals("tasks")) {
+      if (cells.length == 4 && !cells[0].equals("tasks")) {
         measured.add(
             new RoundCost.Measured(
                 Integer.parseInt(cells[0]),
-                Long.parseLong(cells[1]),
-                Double.parseDouble(cells[2])));
+                Integer.parseInt(cells[1]),
+                Long.parseLong(cells[2]),
+                Double.parseDouble(cells[3])));
       }
     }
     if (measured.isEmpty()) {

@@ -81,6 +81,7 @@ class CompareTest {
     assertEquals(1, count(lines, "ratio +[0-9.]+ +[0-9.]+"), printed);
     assertTrue(printed.contains("PyTorch 9.8"), printed);
     assertEquals(1, count(lines, "mlp +64 +2000.00 +.*0.5000 .*12,345 .*"), printed);
+    assertEquals(1, count(lines, "mlp +64 +[0-9.]+ +[0-9.]+ +[0-9.]+ +yes"), printed);
   }
 
   private static long count(List<String> lines, String pattern) {
