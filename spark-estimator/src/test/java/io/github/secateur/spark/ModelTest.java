@@ -1,5 +1,6 @@
 package io.github.secateur.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -118,6 +119,38 @@ class ModelTest {
     assertEquals(2, model.probability2prediction(Vectors.dense(0.4, 0, 0.6)));
   }
 
+  /** Whether the prediction is computed from a column of logits or probabilities, or from rows. */
+  @Test
+  void thresholdsGiveTheSameInATableAndForOneRow() {
+    for (double[] thresholds : new double[][] {{0.9, 0.05, 0.3}, {0.5, 0, 0.5}, {1, 1, 1}}) {
+      NeuralNetworkClassificationModel model = model().setThresholds(thresholds);
+      List<Row> all = model.transform(data()).collectAsList();
+      List<Row> alone =
+          model()
+              .setThresholds(thresholds)
+              .setRawPredictionCol("")
+              .setProbabilityCol("")
+              .transform(data())
+              .collectAsList();
+      for (int i = 0; i < all.size(); i++) {
+        double[] probability = all.get(i).<Vector>getAs("probability").toArray();
+        int expected = 0;
+        for (int c = 1; c < 3; c++) {
+          if (probability[c] / thresholds[c] > probability[expected] / thresholds[expected]) {
+            expected = c;
+          }
+        }
+        assertEquals(expected, all.get(i).<Double>getAs("prediction"));
+        assertEquals(expected, alone.get(i).<Double>getAs("prediction"));
+        assertEquals(expected, model.predict(all.get(i).<Vector>getAs("features")));
+      }
+    }
+    NeuralNetworkClassifier classifier =
+        new NeuralNetworkClassifier().setLayers(new int[] {4, 3}).setMaxIter(1);
+    double[] given = {0.2, 0.3, 0.5};
+    assertArrayEquals(given, classifier.setThresholds(given).fit(data()).getThresholds());
+  }
+
   @Test
   void badThresholdsAreRefused() {
     NeuralNetworkClassificationModel model = model();
@@ -144,9 +177,14 @@ class ModelTest {
 
   @Test
   void anExistingColumnIsNotReplaced() {
-    NeuralNetworkClassificationModel model = model().setPredictionCol("label");
-    Exception e = assertThrows(IllegalArgumentException.class, () -> model.transform(data()));
-    assertTrue(e.getMessage().contains("label already exists"), e.getMessage());
+    for (NeuralNetworkClassificationModel model :
+        List.of(
+            model().setPredictionCol("label"),
+            model().setProbabilityCol("label"),
+            model().setRawPredictionCol("label"))) {
+      Exception e = assertThrows(IllegalArgumentException.class, () -> model.transform(data()));
+      assertTrue(e.getMessage().contains("label already exists"), e.getMessage());
+    }
   }
 
   @Test
