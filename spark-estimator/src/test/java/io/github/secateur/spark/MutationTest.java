@@ -285,7 +285,7 @@ class MutationTest {
       }
     }
     report(120);
-    assertTrue(outcomes.get("works") > 10, outcomes.toString());
+    assertTrue(outcomes.get("works") >= 30, outcomes.toString()); // seeds 2 to 6 gave 43 to 48
   }
 
   private Dataset<Row> oddRows() {

@@ -29,6 +29,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * The schema's metadata holds the version of the format.
  */
 public final class WeightsFile {
+  private static final long MARGIN = 1 << 20;
   private static final String FORMAT_KEY = "secateur.format";
   private static final int FORMAT = 1;
 
@@ -102,7 +103,8 @@ public final class WeightsFile {
    */
   public static float[] read(List<Parameter> parameters, SeekableByteChannel channel)
       throws IOException {
-    try (BufferAllocator allocator = new RootAllocator();
+    // a damaged length must not ask for more memory than any file of this size can need
+    try (BufferAllocator allocator = new RootAllocator(4 * channel.size() + MARGIN);
         ArrowFileReader reader = new ArrowFileReader(channel, allocator)) {
       checkFormat(reader.getVectorSchemaRoot().getSchema());
       float[] values = new float[parameters.stream().mapToInt(Parameter::size).sum()];
