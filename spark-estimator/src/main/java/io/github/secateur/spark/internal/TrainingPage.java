@@ -77,9 +77,10 @@ public final class TrainingPage {
       tile(html, "validation loss", decimal(kept.validationLoss()));
       tile(html, "validation accuracy", percent(kept.validationAccuracy()));
     }
-    tile(html, "training time", seconds(epochs.stream().mapToDouble(EpochRecord::seconds).sum()));
-    double rate = epochs.stream().mapToDouble(EpochRecord::rowsPerSecond).average().orElse(0);
-    tile(html, "rows per second", String.format(Locale.ROOT, "%,.0f", rate));
+    double time = epochs.stream().mapToDouble(EpochRecord::seconds).sum();
+    double rows = epochs.stream().mapToDouble(e -> e.rowsPerSecond() * e.seconds()).sum();
+    tile(html, "training time", seconds(time));
+    tile(html, "rows per second", number("%,.0f", rows / time));
     html.append("</div>\n");
   }
 
@@ -112,7 +113,7 @@ public final class TrainingPage {
 
   /** Divides the time of an epoch into its phases, if they were measured. */
   private Chart time() {
-    Chart chart = new Chart("Training time, seconds", TrainingPage::seconds, true);
+    Chart chart = new Chart("Seconds", TrainingPage::seconds, true);
     if (epochs.stream().allMatch(epoch -> epoch.rounds() == 0)) {
       return chart.bar("training", "first", values(EpochRecord::seconds));
     }

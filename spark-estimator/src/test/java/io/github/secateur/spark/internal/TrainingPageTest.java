@@ -107,6 +107,17 @@ class TrainingPageTest {
   }
 
   @Test
+  void theRateIsThatOfTheWholeTraining() {
+    List<EpochRecord> records =
+        List.of(
+            new EpochRecord(1, 1, Double.NaN, Double.NaN, 1e-3, 9, 100),
+            new EpochRecord(2, 1, Double.NaN, Double.NaN, 1e-3, 1, 900));
+    String page = new TrainingPage(new History(records, 2, StopReason.EPOCHS), PLAN).html();
+    assertTrue(page.contains("<span>training time</span><b>10 s</b>"), page);
+    assertTrue(page.contains("<span>rows per second</span><b>180</b>"), page);
+  }
+
+  @Test
   void aLossThatIsNoNumberLeavesAGap() {
     List<EpochRecord> records = new ArrayList<>(history(3, false).epochs());
     records.set(1, new EpochRecord(2, Double.NaN, Double.NaN, Double.NaN, 1e-3, 1, 1));
