@@ -56,7 +56,7 @@ final class ExpectedOutputs {
     }
   }
 
-  private static void tenMinutes(Outputs shown) {
+  private static void tenMinutes(Outputs shown) throws Exception {
     shown.text("The digits, as a DataFrame", "1438 rows to train with, 359 to test with");
     shown.table("The first rows", "row\tlabel\tvalidation\tfeatures", 10);
     shown.definesOnly("How to draw digits");
@@ -70,6 +70,7 @@ final class ExpectedOutputs {
         shown.table("The loss after each epoch", "epoch\tloss\tvalidation loss", epochs);
     String[] rows = losses.split("\n");
     assertTrue(number(rows[1].split("\t")[1]) > 3 * number(rows[epochs].split("\t")[1]), losses);
+    checkFrame(shown.html("The course of the training"), epochs);
     Matcher accuracy = shown.text("The accuracy", "test accuracy (\\S+)");
     assertTrue(number(accuracy.group(1)) > 0.96, accuracy.group());
     shown.definesOnly("The confusion matrix");
@@ -77,6 +78,15 @@ final class ExpectedOutputs {
     assertEquals(100, count("<rect", matrix));
     assertTrue(count("<svg", shown.html("The mistakes")) <= 12);
     shown.text("Save, load, predict", "a saved and loaded model says 4, the label is 4");
+  }
+
+  /** The page of the training, in a frame: with its curves, and nothing from elsewhere. */
+  private static void checkFrame(String frame, int epochs) throws Exception {
+    assertTrue(frame.matches("(?s)<iframe style=\"[^\"]*\" srcdoc=\"[^\"]*\"></iframe>"), frame);
+    String page = frame.replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&");
+    assertTrue(page.contains("Ended after " + epochs + " epochs"), page);
+    assertTrue(count("<svg", page) >= 3, page);
+    checkHtml(page);
   }
 
   private static void backwardPlan(Outputs shown) {
