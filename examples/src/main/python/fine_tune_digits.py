@@ -5,7 +5,7 @@ pixel further down and to the right. 51 of them have labels. The network starts 
 convolutions frozen, which saves nearly all of the backward pass; beside it, with all layers trained, from those
 weights and from nothing. The 1,797 digits ship with it.
 
-Expect on the second scanner's images accuracy 0.3155 from the first model as it is, 0.8901 with the convolutions
+Expect accuracy 0.3155 on the second scanner's images from the first model as it is, 0.8901 with the convolutions
 frozen, 0.8761 with all layers trained, and 0.7690 from nothing. With many labelled images it is the other way
 round: then train all layers.
 """

@@ -3,7 +3,8 @@
 Without --data: the 1,797 handwritten digits of 8×8 pixels that ship with it. With it: Fashion-MNIST or MNIST;
 apt-get install dataset-fashion-mnist puts the four files into /usr/share/datasets/fashion-mnist.
 
-Expect accuracy 0.9915 on the digits (352 of 355).
+Expect accuracy 0.9915 on the digits (352 of 355); on Fashion-MNIST 91.71 % with
+--network cnn --epochs 6, and 87.71 % with --network mlp --epochs 5.
 """
 
 import gzip

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
       "from the saved weights with its convolutions frozen, which saves nearly all of the backward pass;",
       "beside it, with all layers trained, from those weights and from nothing. The 1,797 digits ship",
       "with it.",
-      "Expect on the second scanner's images accuracy 0.3155 from the first model as it is, 0.8901 with",
+      "Expect accuracy 0.3155 on the second scanner's images from the first model as it is, 0.8901 with",
       "the convolutions frozen, 0.8761 with all layers trained, and 0.7690 from nothing. With many",
       "labelled images it is the other way round: then train all layers."
     },
