@@ -87,15 +87,15 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public float[][] snapshot() {
-    return new float[][] {mean.clone(), square.clone()};
+  public float[][] memory() {
+    return new float[][] {mean, square};
   }
 
   @Override
-  public void restore(long stepsTaken, float[][] snapshot) {
-    Check.snapshot(snapshot, count, count);
-    System.arraycopy(snapshot[0], 0, mean, 0, count);
-    System.arraycopy(snapshot[1], 0, square, 0, count);
+  public void restore(long stepsTaken, float[][] memory) {
+    Check.memory(memory, count, count);
+    System.arraycopy(memory[0], 0, mean, 0, count);
+    System.arraycopy(memory[1], 0, square, 0, count);
     steps = stepsTaken;
   }
 }

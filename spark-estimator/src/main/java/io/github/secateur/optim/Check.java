@@ -18,11 +18,11 @@ final class Check {
     that(value >= 0 && value < 1, name, "in [0, 1)", value, suggestion);
   }
 
-  static void snapshot(float[][] snapshot, int... lengths) {
-    int[] found = Arrays.stream(snapshot).mapToInt(array -> array.length).toArray();
+  static void memory(float[][] memory, int... lengths) {
+    int[] found = Arrays.stream(memory).mapToInt(array -> array.length).toArray();
     if (!Arrays.equals(found, lengths)) {
       throw new IllegalArgumentException(
-          "the snapshot of this optimizer has arrays of lengths %s, found %s; restore it with the same network and solver"
+          "the memory of this optimizer has arrays of lengths %s, found %s; restore it with the same network and solver"
               .formatted(Arrays.toString(lengths), Arrays.toString(found)));
     }
   }

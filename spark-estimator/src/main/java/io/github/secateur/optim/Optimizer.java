@@ -46,14 +46,17 @@ public interface Optimizer extends Serializable {
   /** Returns the number of steps taken. */
   long steps();
 
-  /** Returns a copy of what it remembers: its arrays, each as long as the weights. */
-  float[][] snapshot();
+  /**
+   * Returns what it remembers: its own arrays, not copies, each as long as the weights or empty.
+   */
+  float[][] memory();
 
   /**
-   * Goes back to a snapshot.
+   * Remembers something else.
    *
-   * @param steps the number of steps taken when the snapshot was
+   * @param steps the number of steps that it is to have taken
+   * @param memory what it is to remember; copied
    * @throws IllegalArgumentException if the arrays do not fit
    */
-  void restore(long steps, float[][] snapshot);
+  void restore(long steps, float[][] memory);
 }

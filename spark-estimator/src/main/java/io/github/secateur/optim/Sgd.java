@@ -65,14 +65,14 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public float[][] snapshot() {
-    return new float[][] {velocity.clone()};
+  public float[][] memory() {
+    return new float[][] {velocity};
   }
 
   @Override
-  public void restore(long stepsTaken, float[][] snapshot) {
-    Check.snapshot(snapshot, velocity.length);
-    System.arraycopy(snapshot[0], 0, velocity, 0, velocity.length);
+  public void restore(long stepsTaken, float[][] memory) {
+    Check.memory(memory, velocity.length);
+    System.arraycopy(memory[0], 0, velocity, 0, velocity.length);
     steps = stepsTaken;
   }
 }

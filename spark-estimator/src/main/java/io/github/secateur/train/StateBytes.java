@@ -3,6 +3,7 @@ package io.github.secateur.train;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -10,6 +11,8 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Training states and what belongs to them as bytes, by the JDK's serialization, except that float
@@ -19,20 +22,39 @@ import java.nio.FloatBuffer;
 public final class StateBytes {
   private StateBytes() {}
 
-  /** Writes an object with all that it refers to. */
+  /**
+   * Writes an object with all that it refers to: the length of the object without its float arrays
+   * (int32), the object, then the arrays, one after the other.
+   */
   public static byte[] write(Serializable value) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
-    try (ObjectOutputStream out = new PackingStream(bytes)) {
+    ByteArrayOutputStream object = new ByteArrayOutputStream();
+    List<float[]> arrays = new ArrayList<>();
+    try (ObjectOutputStream out = new WithoutFloats(object, arrays)) {
       out.writeObject(value);
     } catch (IOException e) {
       throw new IllegalStateException("a training state could not be written", e);
     }
-    return bytes.toByteArray();
+    int floats = arrays.stream().mapToInt(array -> array.length).sum();
+    byte[] bytes = new byte[Integer.BYTES + object.size() + Float.BYTES * floats];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(object.size()).put(object.toByteArray());
+    FloatBuffer rest = buffer.asFloatBuffer();
+    arrays.forEach(rest::put);
+    return bytes;
   }
 
   /** Reads what {@link #write} has written. */
   public static Object read(byte[] bytes) {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int length = buffer.getInt();
+    FloatBuffer floats =
+        buffer
+            .position(Integer.BYTES + length)
+            .slice()
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
+    try (ObjectInputStream in =
+        new WithFloats(new ByteArrayInputStream(bytes, Integer.BYTES, length), floats)) {
       return in.readObject();
     } catch (IOException | ClassNotFoundException e) {
       throw new IllegalStateException("a training state could not be read", e);
@@ -51,25 +73,48 @@ public final class StateBytes {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 
-  /** Writes packed floats in place of float arrays. */
-  private static final class PackingStream extends ObjectOutputStream {
-    PackingStream(OutputStream out) throws IOException {
+  /** Stands for a float array that is written behind the object. */
+  private record Floats(int from, int length) implements Serializable {}
+
+  /** Writes where float arrays are to be found in place of them. */
+  private static final class WithoutFloats extends ObjectOutputStream {
+    private final List<float[]> arrays;
+    private int length;
+
+    WithoutFloats(OutputStream out, List<float[]> arrays) throws IOException {
       super(out);
+      this.arrays = arrays;
       enableReplaceObject(true);
     }
 
     @Override
     protected Object replaceObject(Object object) {
-      return object instanceof float[] floats ? new PackedFloats(ofFloats(floats)) : object;
+      if (!(object instanceof float[] floats)) {
+        return object;
+      }
+      arrays.add(floats);
+      length += floats.length;
+      return new Floats(length - floats.length, floats.length);
     }
   }
 
-  /** A float array that becomes a float array again when it is read. */
-  private record PackedFloats(byte[] bytes) implements Serializable {
-    private Object readResolve() {
-      FloatBuffer view = floats(bytes);
-      float[] floats = new float[view.remaining()];
-      view.get(floats);
+  /** Puts the float arrays where they were. */
+  private static final class WithFloats extends ObjectInputStream {
+    private final FloatBuffer values;
+
+    WithFloats(InputStream in, FloatBuffer values) throws IOException {
+      super(in);
+      this.values = values;
+      enableResolveObject(true);
+    }
+
+    @Override
+    protected Object resolveObject(Object object) {
+      if (!(object instanceof Floats place)) {
+        return object;
+      }
+      float[] floats = new float[place.length];
+      values.get(place.from, floats);
       return floats;
     }
   }

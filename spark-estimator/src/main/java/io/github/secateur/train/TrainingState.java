@@ -80,16 +80,16 @@ public final class TrainingState implements Serializable {
   void save(Checkpoint checkpoint) {
     checkpoint.put("state", values.clone());
     checkpoint.put("optimizer.steps", optimizer.steps());
-    float[][] remembered = optimizer.snapshot();
+    float[][] remembered = optimizer.memory();
     for (int i = 0; i < remembered.length; i++) {
-      checkpoint.put("optimizer." + i, remembered[i]);
+      checkpoint.put("optimizer." + i, remembered[i].clone());
     }
   }
 
   /** Goes back to a checkpoint. */
   void restore(Checkpoint checkpoint) {
     System.arraycopy(checkpoint.floats("state", values.length), 0, values, 0, values.length);
-    float[][] remembered = optimizer.snapshot();
+    float[][] remembered = optimizer.memory();
     for (int i = 0; i < remembered.length; i++) {
       remembered[i] = checkpoint.floats("optimizer." + i, remembered[i].length);
     }
@@ -149,7 +149,7 @@ public final class TrainingState implements Serializable {
 
   /** Returns the state, with what the optimizer remembers, as a mean of one. */
   StateMean asMean(double weightSum, double[] counts) {
-    float[][] remembered = optimizer.snapshot();
+    float[][] remembered = optimizer.memory();
     int length = values.length;
     for (float[] array : remembered) {
       length += array.length;
@@ -193,7 +193,7 @@ public final class TrainingState implements Serializable {
 
   private void copyFrom(StateMean shards) {
     System.arraycopy(shards.values(), 0, values, 0, values.length);
-    float[][] remembered = optimizer.snapshot();
+    float[][] remembered = optimizer.memory();
     int at = values.length;
     for (float[] array : remembered) {
       System.arraycopy(shards.values(), at, array, 0, array.length);

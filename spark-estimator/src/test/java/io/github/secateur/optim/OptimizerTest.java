@@ -116,13 +116,13 @@ class OptimizerTest {
   }
 
   @Test
-  void snapshotAndSerializationContinueWithTheSameBits() throws Exception {
+  void memoryAndSerializationContinueWithTheSameBits() throws Exception {
     List<Optimizer> fresh = optimizers(1);
     for (int i = 0; i < fresh.size(); i++) {
       Optimizer optimizer = optimizers(1).get(i);
       threeSteps(optimizer);
       Optimizer restored = fresh.get(i);
-      restored.restore(optimizer.steps(), optimizer.snapshot());
+      restored.restore(optimizer.steps(), optimizer.memory());
       float[] path = threeStepsMore(copyBySerialization(optimizer));
       assertArrayEquals(path, threeStepsMore(restored));
       assertArrayEquals(path, threeStepsMore(optimizer));
@@ -150,13 +150,13 @@ class OptimizerTest {
   }
 
   @Test
-  void snapshotOfAnotherNetworkIsRefused() {
+  void memoryOfAnotherNetworkIsRefused() {
     Adam adam = new Adam(3, AdamOptions.DEFAULTS);
     Exception e =
         assertThrows(
             IllegalArgumentException.class, () -> adam.restore(1, new float[][] {{1}, {1}}));
     assertEquals(
-        "the snapshot of this optimizer has arrays of lengths [3, 3], found [1, 1];"
+        "the memory of this optimizer has arrays of lengths [3, 3], found [1, 1];"
             + " restore it with the same network and solver",
         e.getMessage());
   }

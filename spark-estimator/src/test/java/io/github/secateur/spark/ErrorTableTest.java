@@ -99,7 +99,7 @@ class ErrorTableTest {
           "one row needs more than 2^31 values",
           "no layer reads the value of",
           "a network may have at most 2^31 - 9 parameters",
-          "the snapshot of this optimizer",
+          "the memory of this optimizer",
           // ends of messages that the table has
           "a branch whose output has the shape of its shortcut",
           "exceeds that",

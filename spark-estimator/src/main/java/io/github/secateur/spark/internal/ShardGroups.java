@@ -18,7 +18,7 @@ final class ShardGroups implements PartitionCoalescer, Serializable {
    * @param shards ascending
    * @param location the executor that caches them, as Spark spells it; null for any
    */
-  record Group(int[] shards, String location) implements Serializable {}
+  record Group(List<Integer> shards, String location) implements Serializable {}
 
   // only the driver asks: partitions know their parents
   private final transient List<Group> groups;

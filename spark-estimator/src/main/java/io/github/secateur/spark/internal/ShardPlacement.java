@@ -107,7 +107,7 @@ final class ShardPlacement {
               .min(ShardPlacement::compare)
               .orElse(null);
       if (first == null) {
-        groups.add(new ShardGroups.Group(new int[] {shard}, null));
+        groups.add(new ShardGroups.Group(List.of(shard), null));
       } else {
         shardsByExecutor.computeIfAbsent(first, executor -> new ArrayList<>()).add(shard);
       }
@@ -190,9 +190,7 @@ final class ShardPlacement {
     }
     return runs.stream()
         .filter(run -> !run.isEmpty())
-        .map(
-            run ->
-                new ShardGroups.Group(run.stream().mapToInt(Integer::intValue).toArray(), location))
+        .map(run -> new ShardGroups.Group(run, location))
         .toList();
   }
 }

@@ -16,9 +16,9 @@ import io.github.secateur.train.TreeSum.Node;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 
 /**
  * Rounds of one Spark job each: the state is broadcast, each task computes over cached partitions,
@@ -196,9 +196,10 @@ final class SparkRounds implements Rounds {
       Broadcast<FitNetwork> fit = network; // captured alone, without this object
       int shards = cache.shards();
       int threads = tasks.threads();
-      JavaRDD<byte[]> leaves =
+      RDD<byte[]> leaves =
           cache.map(
               tasks,
+              byte[].class,
               rows -> {
                 byte[] received = sent.value();
                 long start = System.nanoTime();

@@ -1,15 +1,15 @@
 package io.github.secateur.spark.internal;
 
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
@@ -29,6 +29,8 @@ public final class TrainingCache implements AutoCloseable {
   private final long seed;
   private List<PartitionSummary> summaries;
   private boolean closed;
+  private List<ShardGroups.Group> grouping; // of the tasks of the latest round; null: none yet
+  private RDD<PartitionRows> grouped;
 
   private TrainingCache(
       NumberedPartitions<Row> rows, JavaRDD<TrainingBlock> blocks, int width, long seed) {
@@ -131,7 +133,7 @@ public final class TrainingCache implements AutoCloseable {
   }
 
   /** Returns what a function makes of each partition, in the order of the shards. */
-  <T> JavaRDD<T> map(Function<PartitionRows, T> function) {
+  <T> JavaRDD<T> map(org.apache.spark.api.java.function.Function<PartitionRows, T> function) {
     int rowWidth = width; // captured without this object
     long trainingSeed = seed;
     return blocks.mapPartitionsWithIndex(
@@ -167,38 +169,46 @@ public final class TrainingCache implements AutoCloseable {
     return facts;
   }
 
+  /** What a task of a round makes of some of its partitions. */
+  interface OfTask<T> extends Function<List<PartitionRows>, Iterator<T>>, Serializable {}
+
   /**
    * Returns what a function makes of the partitions of each task of a round.
    *
+   * @param type the type of what it makes
    * @param function is given some or all of a task's partitions at a time, and by and by all
    */
-  <T> JavaRDD<T> map(ShardPlacement.Tasks tasks, FlatMapFunction<List<PartitionRows>, T> function) {
-    JavaRDD<PartitionRows> rows = map(partition -> partition);
-    if (!tasks.areGrouped()) {
-      return rows.flatMap(partition -> function.call(List.of(partition)));
-    }
-    int atOnce = tasks.spilled() ? tasks.threads() : Integer.MAX_VALUE;
-    RDD<PartitionRows> grouped =
-        rows.rdd()
-            .coalesce(
-                tasks.groups().size(), false, Option.apply(new ShardGroups(tasks.groups())), null);
-    JavaRDD<T> results =
-        grouped.toJavaRDD().mapPartitions(partitions -> inPortions(partitions, atOnce, function));
+  <T> RDD<T> map(ShardPlacement.Tasks tasks, Class<T> type, OfTask<T> function) {
+    int atOnce = tasks.areGrouped() && !tasks.spilled() ? Integer.MAX_VALUE : tasks.threads();
+    RDD<T> results =
+        new ComputedRows<>(
+            rowsOf(tasks), type, partitions -> inPortions(partitions, atOnce, function));
     return tasks.profile() == null ? results : results.withResources(tasks.profile());
   }
 
+  /** Returns the partitions of each task, as one for many rounds. */
+  private RDD<PartitionRows> rowsOf(ShardPlacement.Tasks tasks) {
+    if (!tasks.groups().equals(grouping)) {
+      RDD<PartitionRows> all = map(partition -> partition).rdd();
+      grouped =
+          tasks.areGrouped()
+              ? all.coalesce(
+                  tasks.groups().size(), false, Option.apply(new ShardGroups(tasks.groups())), null)
+              : all;
+      grouping = tasks.groups();
+    }
+    return grouped;
+  }
+
   private static <T> Iterator<T> inPortions(
-      Iterator<PartitionRows> partitions,
-      int atOnce,
-      FlatMapFunction<List<PartitionRows>, T> function)
-      throws Exception {
+      Iterator<PartitionRows> partitions, int atOnce, OfTask<T> function) {
     List<T> results = new ArrayList<>();
     while (partitions.hasNext()) {
       List<PartitionRows> portion = new ArrayList<>();
       while (portion.size() < atOnce && partitions.hasNext()) {
         portion.add(partitions.next());
       }
-      function.call(portion).forEachRemaining(results::add);
+      function.apply(portion).forEachRemaining(results::add);
     }
     return results.iterator();
   }

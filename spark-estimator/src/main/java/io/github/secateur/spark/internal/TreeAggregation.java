@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
-import scala.Function1;
 import scala.Function2;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -53,7 +53,7 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
    * @param shards the number of leaves of the tree
    * @param length the number of values of a sum
    */
-  <T> Total<T> sum(JavaRDD<byte[]> leaves, SumFormat<T> format, int shards, int length) {
+  <T> Total<T> sum(RDD<byte[]> leaves, SumFormat<T> format, int shards, int length) {
     long bytesOfSum = (long) Float.BYTES * length;
     if (bytesOfSum * shards <= directBytes) {
       return addHere(leaves, format, shards);
@@ -64,7 +64,7 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
         : addHere(addSubtrees(leaves, format, shards), format, shards);
   }
 
-  private static <T> Total<T> addHere(JavaRDD<byte[]> nodes, SumFormat<T> format, int shards) {
+  private static <T> Total<T> addHere(RDD<byte[]> nodes, SumFormat<T> format, int shards) {
     TreeSum<T> tree = new TreeSum<>(shards, format::plus);
     long[] nanosAndBytes = new long[2];
     forEach(
@@ -83,9 +83,10 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
 
   /** Adds slice by slice; the driver gets one sum, in pieces. */
   private static <T> Total<T> addSlices(
-      JavaRDD<byte[]> leaves, SumFormat<T> format, int shards, int slices) {
-    JavaRDD<byte[]> added =
+      RDD<byte[]> leaves, SumFormat<T> format, int shards, int slices) {
+    RDD<byte[]> added =
         leaves
+            .toJavaRDD()
             .flatMapToPair(
                 bytes ->
                     IntStream.range(0, slices)
@@ -93,7 +94,8 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
                             slice -> new Tuple2<>(slice, SumFormat.slice(bytes, slice, slices)))
                         .iterator())
             .partitionBy(new HashPartitioner(slices))
-            .mapPartitions(children -> addChildren(children, format, shards));
+            .mapPartitions(children -> addChildren(children, format, shards))
+            .rdd();
     byte[][] pieces = new byte[slices][];
     long[] nanosAndBytes = new long[2];
     forEachPartition(
@@ -121,8 +123,8 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
   }
 
   /** Returns fewer partitions, each with the sum of a whole subtree. */
-  <T> JavaRDD<byte[]> addSubtrees(JavaRDD<byte[]> leaves, SumFormat<T> format, int shards) {
-    JavaRDD<byte[]> nodes = leaves;
+  <T> RDD<byte[]> addSubtrees(RDD<byte[]> leaves, SumFormat<T> format, int shards) {
+    RDD<byte[]> nodes = leaves;
     int fanIn = fanIn(shards);
     int shardsOfNode = 1;
     int count = shards;
@@ -134,9 +136,11 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
       int divisor = shardsOfNode;
       nodes =
           nodes
+              .toJavaRDD()
               .mapToPair(bytes -> new Tuple2<>(SumFormat.from(bytes) / divisor, bytes))
               .partitionBy(new HashPartitioner(count))
-              .mapPartitions(children -> addChildren(children, format, shards));
+              .mapPartitions(children -> addChildren(children, format, shards))
+              .rdd();
     }
     return nodes;
   }
@@ -167,7 +171,7 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
     return tree.nodes().stream().map(node -> format.encode(node, nanosAndBytes[0])).iterator();
   }
 
-  private static void forEach(JavaRDD<byte[]> results, Consumer<byte[]> consumer) {
+  private static void forEach(RDD<byte[]> results, Consumer<byte[]> consumer) {
     forEachPartition(results, (partition, nodes) -> nodes.forEach(consumer));
   }
 
@@ -177,23 +181,31 @@ record TreeAggregation(int depth, long directBytes, int sliceBytes) {
   }
 
   /** Runs a job and hands the results of each partition over as they come. */
-  private static void forEachPartition(JavaRDD<byte[]> results, PartitionConsumer consumer) {
-    Function1<scala.collection.Iterator<byte[]>, byte[][]> toArray =
-        (Function1<scala.collection.Iterator<byte[]>, byte[][]> & Serializable)
-            elements -> {
-              List<byte[]> all = new ArrayList<>();
-              while (elements.hasNext()) {
-                all.add(elements.next());
-              }
-              return all.toArray(new byte[0][]);
-            };
+  private static void forEachPartition(RDD<byte[]> results, PartitionConsumer consumer) {
     Function2<Object, byte[][], BoxedUnit> handler =
         (partition, nodes) -> {
           consumer.accept((int) partition, List.of(nodes));
           return BoxedUnit.UNIT;
         };
-    RDD<byte[]> rdd = results.rdd();
-    rdd.sparkContext()
-        .runJob(rdd, toArray, handler, ClassTag$.MODULE$.<byte[][]>apply(byte[][].class));
+    results
+        .sparkContext()
+        .runJob(results, new ToArray(), handler, ClassTag$.MODULE$.<byte[][]>apply(byte[][].class));
+  }
+
+  /**
+   * Collects a partition; a class, since Spark reads the byte code of closures in Scala again for
+   * each job.
+   */
+  private static final class ToArray
+      extends AbstractFunction2<TaskContext, scala.collection.Iterator<byte[]>, byte[][]>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public byte[][] apply(TaskContext context, scala.collection.Iterator<byte[]> elements) {
+      List<byte[]> all = new ArrayList<>();
+      elements.foreach(all::add);
+      return all.toArray(new byte[0][]);
+    }
   }
 }

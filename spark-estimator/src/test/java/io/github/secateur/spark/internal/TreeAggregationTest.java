@@ -12,8 +12,8 @@ import io.github.secateur.train.TreeSum.Node;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,12 +26,13 @@ class TreeAggregationTest {
   void stagesInBetweenChangeNoBits(int shards, int depth, int partitionsAtDriver) {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
-    JavaRDD<byte[]> leaves =
+    RDD<byte[]> leaves =
         context
             .parallelize(IntStream.range(0, shards).boxed().toList(), shards)
             .map(
                 shard ->
-                    SumFormat.GRADIENT.encode(new Node<>(shard, shard + 1, sumOf(shard)), shard));
+                    SumFormat.GRADIENT.encode(new Node<>(shard, shard + 1, sumOf(shard)), shard))
+            .rdd();
     TreeSum<GradientSum> tree = new TreeSum<>(shards, GradientSum::plus);
     for (int shard = 0; shard < shards; shard++) {
       tree.add(shard, sumOf(shard));
@@ -54,12 +55,13 @@ class TreeAggregationTest {
     int shards = 16;
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
-    JavaRDD<byte[]> leaves =
+    RDD<byte[]> leaves =
         context
             .parallelize(IntStream.range(0, shards).boxed().toList(), shards)
             .map(
                 shard ->
-                    SumFormat.STATE_MEAN.encode(new Node<>(shard, shard + 1, meanOf(shard)), 1));
+                    SumFormat.STATE_MEAN.encode(new Node<>(shard, shard + 1, meanOf(shard)), 1))
+            .rdd();
     TreeSum<StateMean> tree = new TreeSum<>(shards, StateMean::plus);
     for (int shard = 0; shard < shards; shard++) {
       tree.add(shard, meanOf(shard));
