@@ -3,9 +3,12 @@ package io.github.secateur.spark.internal;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.spark.Dependency;
 import org.apache.spark.Partition;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -19,44 +22,35 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * An RDD with the rows of another, whose partitions are mere numbers. Spark sends a partition with
- * each task; a partition of a local collection holds all its rows, and one job for each step would
- * send the dataset at each step. Here the partitions of the parent travel once, in a broadcast, and
- * are looked at only when rows have to be computed.
+ * An RDD with the rows of another, whose partitions are mere numbers, and which is sent without the
+ * other. Spark sends an RDD with all that it is made from with each job, and a partition with each
+ * task; a partition of a local collection holds all its rows, and one job for each step would send
+ * the dataset at each step. Here the parent and its partitions travel once, in broadcasts, and are
+ * looked at only when rows have to be computed.
  */
 final class NumberedPartitions<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
 
-  private final Broadcast<byte[][]> parentPartitions;
+  private final transient AsSent<T> asSent;
 
-  private NumberedPartitions(RDD<T> parent, ClassTag<T> tag, Broadcast<byte[][]> partitions) {
+  private NumberedPartitions(RDD<T> parent, ClassTag<T> tag) {
     super(parent, tag);
-    this.parentPartitions = partitions;
+    this.asSent = AsSent.of(parent, tag);
   }
 
   /** Returns the rows of an RDD; {@link #release} must be called at the end. */
   static <T> NumberedPartitions<T> of(RDD<T> parent) {
-    SerializerInstance serializer = serializer();
-    Partition[] partitions = parent.partitions();
-    byte[][] bytes = new byte[partitions.length][];
-    for (int i = 0; i < partitions.length; i++) {
-      ByteBuffer buffer =
-          serializer.serialize(partitions[i], ClassTag$.MODULE$.apply(Object.class));
-      bytes[i] = new byte[buffer.remaining()];
-      buffer.get(bytes[i]);
-    }
-    ClassTag<byte[][]> bytesTag = ClassTag$.MODULE$.apply(byte[][].class);
-    return new NumberedPartitions<>(
-        parent, parent.elementClassTag(), parent.sparkContext().broadcast(bytes, bytesTag));
+    return new NumberedPartitions<>(parent, parent.elementClassTag());
   }
 
-  private static SerializerInstance serializer() {
-    return SparkEnv.get().closureSerializer().newInstance();
-  }
-
-  /** Frees the broadcast. */
+  /** Frees the broadcasts. */
   void release() {
-    parentPartitions.destroy();
+    asSent.parent.destroy();
+    asSent.parentPartitions.destroy();
+  }
+
+  private Object writeReplace() {
+    return asSent;
   }
 
   /** A partition that knows its number only. */
@@ -105,14 +99,72 @@ final class NumberedPartitions<T> extends RDD<T> {
 
   @Override
   public Iterator<T> compute(Partition partition, TaskContext context) {
-    ByteBuffer bytes = ByteBuffer.wrap(parentPartitions.value()[partition.index()]);
-    Partition parentPartition =
-        serializer()
-            .deserialize(
-                bytes,
-                Thread.currentThread().getContextClassLoader(),
-                ClassTag$.MODULE$.apply(Object.class));
-    RDD<T> parent = firstParent(elementClassTag());
-    return parent.iterator(parentPartition, context);
+    return asSent.compute(partition, context);
+  }
+
+  /** The same rows where tasks run: an RDD with no parent, as Spark sees it. */
+  private static final class AsSent<T> extends RDD<T> {
+    private static final long serialVersionUID = 1L;
+
+    private static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
+
+    private final Broadcast<byte[]> parent;
+    private final Broadcast<byte[][]> parentPartitions;
+
+    private AsSent(
+        SparkContext context,
+        ClassTag<T> tag,
+        Broadcast<byte[]> parent,
+        Broadcast<byte[][]> parentPartitions) {
+      super(context, CollectionConverters.asScala(List.<Dependency<?>>of()).toSeq(), tag);
+      this.parent = parent;
+      this.parentPartitions = parentPartitions;
+    }
+
+    static <T> AsSent<T> of(RDD<T> parent, ClassTag<T> tag) {
+      byte[][] partitions =
+          Arrays.stream(parent.partitions()).map(AsSent::serialize).toArray(byte[][]::new);
+      SparkContext context = parent.sparkContext();
+      return new AsSent<>(
+          context,
+          tag,
+          context.broadcast(serialize(parent), ClassTag$.MODULE$.apply(byte[].class)),
+          context.broadcast(partitions, ClassTag$.MODULE$.apply(byte[][].class)));
+    }
+
+    @Override
+    public Partition[] getPartitions() {
+      throw new UnsupportedOperationException("tasks do not ask for partitions");
+    }
+
+    @Override
+    public Iterator<T> compute(Partition partition, TaskContext context) {
+      RDD<T> rows = deserialize(parent.value());
+      return rows.iterator(deserialize(parentPartitions.value()[partition.index()]), context);
+    }
+
+    private static byte[] serialize(Object object) {
+      ByteBuffer buffer = serializer().serialize(object, ANY);
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.get(bytes);
+      return bytes;
+    }
+
+    private static <U> U deserialize(byte[] bytes) {
+      return serializer()
+          .deserialize(
+              ByteBuffer.wrap(bytes),
+              Thread.currentThread().getContextClassLoader(),
+              AsSent.<U>any());
+    }
+
+    @SuppressWarnings("unchecked") // serializers do not look at it
+    private static <U> ClassTag<U> any() {
+      return (ClassTag<U>) ANY;
+    }
+
+    private static SerializerInstance serializer() {
+      return SparkEnv.get().closureSerializer().newInstance();
+    }
   }
 }
