@@ -214,7 +214,15 @@ def repository(folder):
     return version
 
 
-def test_packages_bring_one_jar_each_and_the_python_side(tmp_path):
+@pytest.mark.parametrize(
+    "program",
+    [
+        [REPOSITORY / "examples/src/main/python/classify_penguins.py"],
+        ["--class", "io.github.secateur.examples.ClassifyPenguins", "spark-internal"],  # no file: the class is in a package
+    ],
+    ids=["python", "java"],
+)
+def test_packages_bring_one_jar_each_and_the_python_side(tmp_path, program):
     version = repository(tmp_path)
     packages = ",".join(f"io.github.secateur:{artifact}:{version}" for artifact in (LIBRARY, "secateur-examples"))
     command = [DISTRIBUTION / "bin/spark-submit", "--master", "local[2]", "--packages", packages]
@@ -226,7 +234,7 @@ def test_packages_bring_one_jar_each_and_the_python_side(tmp_path):
         "spark.driver.bindAddress=127.0.0.1",
     ):
         command += ["--conf", setting]
-    command += [REPOSITORY / "examples/src/main/python/classify_penguins.py"]
+    command += program
     done = subprocess.run(
         [str(word) for word in command],
         env=dict(os.environ, SPARK_LOCAL_IP=HOST, PYSPARK_PYTHON=sys.executable),

@@ -2,10 +2,14 @@ package io.github.secateur.spark.internal;
 
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
@@ -124,12 +128,29 @@ final class NumberedPartitions<T> extends RDD<T> {
     static <T> AsSent<T> of(RDD<T> parent, ClassTag<T> tag) {
       byte[][] partitions =
           Arrays.stream(parent.partitions()).map(AsSent::serialize).toArray(byte[][]::new);
+      findDependencies(parent);
       SparkContext context = parent.sparkContext();
       return new AsSent<>(
           context,
           tag,
           context.broadcast(serialize(parent), ClassTag$.MODULE$.apply(byte[].class)),
           context.broadcast(partitions, ClassTag$.MODULE$.apply(byte[][].class)));
+    }
+
+    /**
+     * RDDs find out what they are made from when they are asked first, and some cannot any more
+     * where they were sent.
+     */
+    private static void findDependencies(RDD<?> rdd) {
+      Set<Integer> seen = new HashSet<>();
+      Deque<RDD<?>> open = new ArrayDeque<>(List.of(rdd));
+      while (!open.isEmpty()) {
+        for (Dependency<?> dependency : CollectionConverters.asJava(open.pop().dependencies())) {
+          if (seen.add(dependency.rdd().id())) {
+            open.push(dependency.rdd());
+          }
+        }
+      }
     }
 
     @Override

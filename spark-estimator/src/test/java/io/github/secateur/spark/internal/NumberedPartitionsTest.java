@@ -9,7 +9,9 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaRDDLike;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import org.junit.jupiter.api.Test;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
@@ -46,13 +48,42 @@ class NumberedPartitionsTest {
     NumberedPartitions<Tuple2<Integer, Iterable<Integer>>> rows =
         NumberedPartitions.of(parent.rdd());
     try {
-      List<String> expected = parent.map(Object::toString).collect();
+      List<String> expected = parent.map(row -> "" + row).collect();
       for (int i = 0; i < 2; i++) {
-        assertEquals(expected, rows.toJavaRDD().map(Object::toString).collect());
+        assertEquals(expected, rows.toJavaRDD().map(row -> "" + row).collect());
       }
     } finally {
       rows.release();
       parent.unpersist();
+    }
+  }
+
+  @Test
+  void rowsOfAllKindsOfParentsAreTheirs() {
+    JavaRDD<Integer> some = numbers(20, 5);
+    List<JavaRDDLike<?, ?>> parents =
+        List.of(
+            some.coalesce(2),
+            some.repartition(3),
+            some.union(numbers(7, 2)).coalesce(3),
+            some.cartesian(some),
+            some.zip(some.map(number -> -number)),
+            some.sortBy(number -> -number, true, 3),
+            some.sample(false, 0.5, 7).zipWithIndex().coalesce(1));
+    for (JavaRDDLike<?, ?> parent : parents) {
+      sameRows(parent.rdd());
+    }
+    sameRows(LocalSpark.session().range(0, 50, 1, 4).coalesce(3).filter("id % 2 = 0").rdd());
+  }
+
+  private static <T> void sameRows(RDD<T> parent) {
+    NumberedPartitions<T> rows = NumberedPartitions.of(parent);
+    try {
+      // first, before others ask the parent for what it is made from
+      List<String> found = rows.toJavaRDD().map(row -> "" + row).collect();
+      assertEquals(parent.toJavaRDD().map(row -> "" + row).collect(), found);
+    } finally {
+      rows.release();
     }
   }
 
