@@ -155,7 +155,7 @@ final class NumberedPartitions<T> extends RDD<T> {
 
     @Override
     public Partition[] getPartitions() {
-      throw new UnsupportedOperationException("tasks do not ask for partitions");
+      throw new UnsupportedOperationException(); // tasks do not ask
     }
 
     @Override
