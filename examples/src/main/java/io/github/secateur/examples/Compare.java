@@ -202,6 +202,7 @@ public final class Compare implements Callable<Integer> {
     double theirAccuracy = 0;
     double ourAccuracy = 0;
     int needed = 0;
+    Dataset<Row> many = repeated(training);
     for (int run = 0; run < runs; run++) {
       MultilayerPerceptronClassificationModel[] theirModel =
           new MultilayerPerceptronClassificationModel[1];
@@ -214,7 +215,6 @@ public final class Compare implements Callable<Integer> {
       NeuralNetworkClassificationModel[] ourModel = new NeuralNetworkClassificationModel[1];
       ourSeconds.add(Timings.seconds(() -> ourModel[0] = ours.fit(training)));
       ourAccuracy = accuracy(ourModel[0], test);
-      Dataset<Row> many = repeated(training);
       if (run == 0) {
         rowsPerSecond(theirModel[0], many); // warms up
         rowsPerSecond(ourModel[0], many);

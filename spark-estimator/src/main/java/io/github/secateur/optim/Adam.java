@@ -92,10 +92,7 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public void restore(long stepsTaken, float[][] memory) {
-    Check.memory(memory, count, count);
-    System.arraycopy(memory[0], 0, mean, 0, count);
-    System.arraycopy(memory[1], 0, square, 0, count);
+  public void continueAfter(long stepsTaken) {
     steps = stepsTaken;
   }
 }

@@ -18,12 +18,17 @@ final class Check {
     that(value >= 0 && value < 1, name, "in [0, 1)", value, suggestion);
   }
 
-  static void memory(float[][] memory, int... lengths) {
-    int[] found = Arrays.stream(memory).mapToInt(array -> array.length).toArray();
-    if (!Arrays.equals(found, lengths)) {
+  static void memory(float[][] values, float[][] memory) {
+    int[] expected = lengths(memory);
+    int[] found = lengths(values);
+    if (!Arrays.equals(found, expected)) {
       throw new IllegalArgumentException(
           "the memory of this optimizer has arrays of lengths %s, found %s; restore it with the same network and solver"
-              .formatted(Arrays.toString(lengths), Arrays.toString(found)));
+              .formatted(Arrays.toString(expected), Arrays.toString(found)));
     }
+  }
+
+  private static int[] lengths(float[][] arrays) {
+    return Arrays.stream(arrays).mapToInt(array -> array.length).toArray();
   }
 }

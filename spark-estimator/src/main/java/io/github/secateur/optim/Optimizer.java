@@ -52,11 +52,25 @@ public interface Optimizer extends Serializable {
   float[][] memory();
 
   /**
+   * Says to how many steps the values belong that {@link #memory()} was given.
+   *
+   * @param steps the number of steps that it is to have taken
+   */
+  void continueAfter(long steps);
+
+  /**
    * Remembers something else.
    *
    * @param steps the number of steps that it is to have taken
-   * @param memory what it is to remember; copied
+   * @param values what it is to remember; copied
    * @throws IllegalArgumentException if the arrays do not fit
    */
-  void restore(long steps, float[][] memory);
+  default void restore(long steps, float[][] values) {
+    float[][] memory = memory();
+    Check.memory(values, memory);
+    for (int i = 0; i < memory.length; i++) {
+      System.arraycopy(values[i], 0, memory[i], 0, memory[i].length);
+    }
+    continueAfter(steps);
+  }
 }

@@ -70,9 +70,7 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void restore(long stepsTaken, float[][] memory) {
-    Check.memory(memory, velocity.length);
-    System.arraycopy(memory[0], 0, velocity, 0, velocity.length);
+  public void continueAfter(long stepsTaken) {
     steps = stepsTaken;
   }
 }

@@ -28,31 +28,24 @@ public final class StateBytes {
    */
   public static byte[] write(Serializable value) {
     ByteArrayOutputStream object = new ByteArrayOutputStream();
-    List<float[]> arrays = new ArrayList<>();
-    try (ObjectOutputStream out = new WithoutFloats(object, arrays)) {
+    try (WithoutFloats out = new WithoutFloats(object)) {
       out.writeObject(value);
+      out.flush();
+      byte[] bytes = new byte[Integer.BYTES + object.size() + Float.BYTES * out.length];
+      ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      buffer.putInt(object.size()).put(object.toByteArray());
+      out.arrays.forEach(buffer.asFloatBuffer()::put);
+      return bytes;
     } catch (IOException e) {
       throw new IllegalStateException("a training state could not be written", e);
     }
-    int floats = arrays.stream().mapToInt(array -> array.length).sum();
-    byte[] bytes = new byte[Integer.BYTES + object.size() + Float.BYTES * floats];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putInt(object.size()).put(object.toByteArray());
-    FloatBuffer rest = buffer.asFloatBuffer();
-    arrays.forEach(rest::put);
-    return bytes;
   }
 
   /** Reads what {@link #write} has written. */
   public static Object read(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int length = buffer.getInt();
-    FloatBuffer floats =
-        buffer
-            .position(Integer.BYTES + length)
-            .slice()
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .asFloatBuffer();
+    FloatBuffer floats = buffer.position(Integer.BYTES + length).asFloatBuffer();
     try (ObjectInputStream in =
         new WithFloats(new ByteArrayInputStream(bytes, Integer.BYTES, length), floats)) {
       return in.readObject();
@@ -78,12 +71,11 @@ public final class StateBytes {
 
   /** Writes where float arrays are to be found in place of them. */
   private static final class WithoutFloats extends ObjectOutputStream {
-    private final List<float[]> arrays;
+    private final List<float[]> arrays = new ArrayList<>();
     private int length;
 
-    WithoutFloats(OutputStream out, List<float[]> arrays) throws IOException {
+    WithoutFloats(OutputStream out) throws IOException {
       super(out);
-      this.arrays = arrays;
       enableReplaceObject(true);
     }
 

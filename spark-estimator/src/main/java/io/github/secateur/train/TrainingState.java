@@ -89,9 +89,10 @@ public final class TrainingState implements Serializable {
   /** Goes back to a checkpoint. */
   void restore(Checkpoint checkpoint) {
     System.arraycopy(checkpoint.floats("state", values.length), 0, values, 0, values.length);
-    float[][] remembered = optimizer.memory();
-    for (int i = 0; i < remembered.length; i++) {
-      remembered[i] = checkpoint.floats("optimizer." + i, remembered[i].length);
+    float[][] memory = optimizer.memory();
+    float[][] remembered = new float[memory.length][];
+    for (int i = 0; i < memory.length; i++) {
+      remembered[i] = checkpoint.floats("optimizer." + i, memory[i].length);
     }
     optimizer.restore((long) checkpoint.number("optimizer.steps"), remembered);
   }
@@ -199,7 +200,7 @@ public final class TrainingState implements Serializable {
       System.arraycopy(shards.values(), at, array, 0, array.length);
       at += array.length;
     }
-    optimizer.restore(shards.optimizerSteps(), remembered);
+    optimizer.continueAfter(shards.optimizerSteps());
   }
 
   private static void requireFinite(double loss, Step step, double learningRate) {

@@ -2,7 +2,6 @@ package io.github.secateur.spark.internal;
 
 import java.io.Serializable;
 import java.util.Iterator;
-import java.util.function.Function;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -18,7 +17,9 @@ final class ComputedRows<T, U> extends RDD<U> {
   private static final long serialVersionUID = 1L;
 
   /** What is made of a partition. */
-  interface OfPartition<T, U> extends Function<Iterator<T>, Iterator<U>>, Serializable {}
+  interface OfPartition<T, U> extends Serializable {
+    Iterator<U> of(Iterator<T> rows);
+  }
 
   private final OfPartition<T, U> function;
 
@@ -35,7 +36,7 @@ final class ComputedRows<T, U> extends RDD<U> {
   @Override
   public scala.collection.Iterator<U> compute(Partition partition, TaskContext context) {
     return CollectionConverters.asScala(
-        function.apply(CollectionConverters.asJava(parent().iterator(partition, context))));
+        function.of(CollectionConverters.asJava(parent().iterator(partition, context))));
   }
 
   private RDD<T> parent() {

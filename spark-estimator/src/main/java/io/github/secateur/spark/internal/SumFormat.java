@@ -103,8 +103,7 @@ abstract class SumFormat<T> implements Serializable {
 
   /** Returns the values of a node, without copying them. */
   static FloatBuffer floats(byte[] bytes) {
-    int headEnd = headEnd(bytes);
-    return buffer(bytes).position(headEnd).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    return buffer(bytes).position(headEnd(bytes)).asFloatBuffer();
   }
 
   /** Returns the node with one of several equal parts of its values. */

@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -170,7 +169,9 @@ public final class TrainingCache implements AutoCloseable {
   }
 
   /** What a task of a round makes of some of its partitions. */
-  interface OfTask<T> extends Function<List<PartitionRows>, Iterator<T>>, Serializable {}
+  interface OfTask<T> extends Serializable {
+    Iterator<T> of(List<PartitionRows> rows);
+  }
 
   /**
    * Returns what a function makes of the partitions of each task of a round.
@@ -179,15 +180,15 @@ public final class TrainingCache implements AutoCloseable {
    * @param function is given some or all of a task's partitions at a time, and by and by all
    */
   <T> RDD<T> map(ShardPlacement.Tasks tasks, Class<T> type, OfTask<T> function) {
-    int atOnce = tasks.areGrouped() && !tasks.spilled() ? Integer.MAX_VALUE : tasks.threads();
+    int atOnce = tasks.spilled() ? tasks.threads() : Integer.MAX_VALUE;
     RDD<T> results =
         new ComputedRows<>(
-            rowsOf(tasks), type, partitions -> inPortions(partitions, atOnce, function));
+            partitionsOf(tasks), type, partitions -> inPortions(partitions, atOnce, function));
     return tasks.profile() == null ? results : results.withResources(tasks.profile());
   }
 
   /** Returns the partitions of each task, as one for many rounds. */
-  private RDD<PartitionRows> rowsOf(ShardPlacement.Tasks tasks) {
+  private RDD<PartitionRows> partitionsOf(ShardPlacement.Tasks tasks) {
     if (!tasks.groups().equals(grouping)) {
       RDD<PartitionRows> all = map(partition -> partition).rdd();
       grouped =
@@ -208,7 +209,7 @@ public final class TrainingCache implements AutoCloseable {
       while (portion.size() < atOnce && partitions.hasNext()) {
         portion.add(partitions.next());
       }
-      function.apply(portion).forEachRemaining(results::add);
+      function.of(portion).forEachRemaining(results::add);
     }
     return results.iterator();
   }
