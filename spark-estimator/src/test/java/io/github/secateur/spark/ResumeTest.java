@@ -23,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
-import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
@@ -325,7 +324,7 @@ class ResumeTest {
     return new CrossValidator()
         .setEstimator(classifier.setCheckpointInterval(interval))
         .setEstimatorParamMaps(grid)
-        .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("logLoss"))
+        .setEvaluator(new OrderedLogLoss())
         .setNumFolds(2)
         .setSeed(3)
         .setParallelism(2)

@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
@@ -63,7 +62,7 @@ class SearchTest {
     return new CrossValidator()
         .setEstimator(classifier)
         .setEstimatorParamMaps(grid)
-        .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("logLoss"))
+        .setEvaluator(new OrderedLogLoss())
         .setNumFolds(3)
         .setSeed(5)
         .setParallelism(2)
