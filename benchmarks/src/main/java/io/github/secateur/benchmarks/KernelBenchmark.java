@@ -79,7 +79,7 @@ public class KernelBenchmark {
 
   @Benchmark
   public float[] conv1WeightGradient() {
-    kernels.conv2dWeightGradient(first, ROWS, x, 0, y, 0, w, 0);
+    kernels.conv2dWeightGradient(first, ROWS, 0, first.patchSize(), x, 0, y, 0, w, 0);
     return w;
   }
 
@@ -91,7 +91,7 @@ public class KernelBenchmark {
 
   @Benchmark
   public float[] conv2WeightGradient() {
-    kernels.conv2dWeightGradient(second, ROWS, x, 0, y, 0, w, 0);
+    kernels.conv2dWeightGradient(second, ROWS, 0, second.patchSize(), x, 0, y, 0, w, 0);
     return w;
   }
 

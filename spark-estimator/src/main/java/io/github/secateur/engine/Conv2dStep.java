@@ -45,6 +45,8 @@ final class Conv2dStep extends OperatorStep {
       f.kernels.conv2dWeightGradient(
           geometry,
           f.rows,
+          0,
+          geometry.patchSize(),
           f.workspace,
           x,
           f.workspace,

@@ -227,16 +227,19 @@ final class CountingKernels implements Kernels {
   public void conv2dWeightGradient(
       WindowGeometry g,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
       int dyOffset,
       float[] dw,
       int dwOffset) {
+    long weights = (long) (to - from) * g.outputChannels();
     counters.add(
-        2L * rows * g.positions() * g.weightCount(),
-        (long) rows * (g.inputSize() + g.outputSize()) + 2L * g.weightCount());
-    kernels.conv2dWeightGradient(g, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+        2L * rows * g.positions() * weights,
+        (long) rows * (g.inputSize() + g.outputSize()) + 2L * weights);
+    products.conv2dWeightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
   }
 
   @Override

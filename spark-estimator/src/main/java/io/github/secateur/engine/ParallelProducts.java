@@ -6,8 +6,7 @@ import io.github.secateur.kernel.WindowGeometry;
 /**
  * Several threads for one engine: large products and convolutions are cut along their outputs, each
  * thread computes some of them with kernels of its own. No sum is cut, so the bits are those of one
- * thread. What would have to cut a sum, as the weight gradient of a convolution over its rows, is
- * left to one thread.
+ * thread: the weight gradient of a convolution is cut along the weights, not along the batch.
  *
  * <p>The calling thread is one of them. The others are daemons; they end after some seconds without
  * work, and are started again when they are needed. A call allocates nothing.
@@ -18,12 +17,16 @@ final class ParallelProducts {
 
   /**
    * Kernels may write a vector beyond the last column of a row that is narrower, and put back what
-   * was there; in a narrow matrix that would be another thread's row.
+   * was there; in a narrow matrix that would be another thread's row. So helpers compute the rows
+   * of a narrower one apart.
    */
   private static final int MIN_COLUMNS = 64;
 
   /** Parts of a matrix are multiples of this, so that the tiles of a product stay whole. */
   private static final int GRAIN = 48;
+
+  /** As {@link #GRAIN}, for the weight gradient of a convolution. */
+  private static final int WEIGHT_GRAIN = 16;
 
   private final Kernels own;
   private final ProductThread[] helpers;
@@ -56,7 +59,8 @@ final class ParallelProducts {
       int ldc) {
     boolean byRows = m >= n;
     int length = byRows ? m : n;
-    boolean whole = n < MIN_COLUMNS || 2L * m * n * k < MIN_FLOPS;
+    boolean apart = n < MIN_COLUMNS;
+    boolean whole = apart && !byRows || 2L * m * n * k < MIN_FLOPS;
     int parts = whole ? 1 : parts(length, GRAIN);
     for (int part = parts - 1; part >= 0; part--) {
       int from = start(part, parts, length, GRAIN);
@@ -71,7 +75,15 @@ final class ParallelProducts {
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
         helper.gemm(transposeA, transposeB, rowsOfPart, columnsOfPart, k, accumulate);
-        helper.arrays(a, aStart, lda, b, bStart, ldb, c, cStart, ldc);
+        if (apart) {
+          float[] rows = helper.ensureResult(rowsOfPart * n);
+          if (accumulate) {
+            copyRows(rowsOfPart, n, c, cStart, ldc, rows, 0, n);
+          }
+          helper.arrays(a, aStart, lda, b, bStart, ldb, rows, 0, n);
+        } else {
+          helper.arrays(a, aStart, lda, b, bStart, ldb, c, cStart, ldc);
+        }
         helper.start();
       } else {
         own.gemm(
@@ -93,6 +105,11 @@ final class ParallelProducts {
       }
     }
     join(parts);
+    for (int part = 1; apart && part < parts; part++) {
+      int from = start(part, parts, length, GRAIN);
+      int count = start(part + 1, parts, length, GRAIN) - from;
+      copyRows(count, n, helpers[part - 1].result(), 0, n, c, cOffset + from * ldc, ldc);
+    }
   }
 
   /** As {@link Kernels#conv2d}, cut by rows. */
@@ -153,6 +170,53 @@ final class ParallelProducts {
     }
     join(parts);
     copyResults(parts, rows, g.inputSize(), dx, dxOffset);
+  }
+
+  /** As {@link Kernels#conv2dWeightGradient}, cut by the rows of W. */
+  void conv2dWeightGradient(
+      WindowGeometry g,
+      int rows,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    int filters = g.outputChannels();
+    int length = to - from;
+    boolean whole = 2L * rows * g.positions() * length * filters < MIN_FLOPS;
+    int parts = whole ? 1 : parts(length, WEIGHT_GRAIN);
+    for (int part = parts - 1; part >= 0; part--) {
+      int first = start(part, parts, length, WEIGHT_GRAIN);
+      int end = start(part + 1, parts, length, WEIGHT_GRAIN);
+      if (part > 0) {
+        ProductThread helper = helpers[part - 1];
+        int size = (end - first) * filters;
+        float[] sums = helper.ensureResult(size);
+        System.arraycopy(dw, dwOffset + first * filters, sums, 0, size);
+        helper.weightGradient(g, rows, from + first, from + end);
+        helper.arrays(x, xOffset, 0, dy, dyOffset, 0, sums, 0, 0);
+        helper.start();
+      } else {
+        own.conv2dWeightGradient(g, rows, from, from + end, x, xOffset, dy, dyOffset, dw, dwOffset);
+      }
+    }
+    join(parts);
+    for (int part = 1; part < parts; part++) {
+      int first = start(part, parts, length, WEIGHT_GRAIN);
+      int end = start(part + 1, parts, length, WEIGHT_GRAIN);
+      float[] sums = helpers[part - 1].result();
+      System.arraycopy(sums, 0, dw, dwOffset + first * filters, (end - first) * filters);
+    }
+  }
+
+  private static void copyRows(
+      int rows, int n, float[] from, int offset, int step, float[] to, int toOffset, int toStep) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(from, offset + i * step, to, toOffset + i * toStep, n);
+    }
   }
 
   /** Copies what the helpers computed in arrays of their own, so that no two write near another. */

@@ -22,6 +22,7 @@ final class ProductThread {
   private enum Call {
     GEMM,
     CONVOLUTION,
+    WEIGHT_GRADIENT,
     INPUT_GRADIENT
   }
 
@@ -42,6 +43,8 @@ final class ProductThread {
   private int k;
   private WindowGeometry geometry;
   private int rows;
+  private int from;
+  private int to;
   private float[] bias;
   private int biasOffset;
   private float[] a;
@@ -82,6 +85,18 @@ final class ProductThread {
     rows = count;
     bias = biasArray;
     biasOffset = biasStart;
+  }
+
+  /**
+   * Prepares rows [first, end) of the weight gradient of a convolution; X and dY follow in {@link
+   * #arrays}, with an array for these rows.
+   */
+  void weightGradient(WindowGeometry g, int count, int first, int end) {
+    call = Call.WEIGHT_GRADIENT;
+    geometry = g;
+    rows = count;
+    from = first;
+    to = end;
   }
 
   /**
@@ -172,15 +187,17 @@ final class ProductThread {
     }
   }
 
-  /** Returns what the last convolution or input gradient gave, from index 0 on. */
+  /** Returns what the last call computed apart, from index 0 on. */
   float[] result() {
     return result;
   }
 
-  private void ensureResult(int length) {
+  /** Returns the array for what a call computes apart, at least as long. */
+  float[] ensureResult(int length) {
     if (result.length < length) {
       result = new float[length];
     }
+    return result;
   }
 
   private void compute() {
@@ -206,6 +223,9 @@ final class ProductThread {
         ensureResult(rows * geometry.outputSize());
         kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, result, 0);
       }
+      case WEIGHT_GRADIENT ->
+          kernels.conv2dWeightGradient(
+              geometry, rows, from, to, a, aOffset, b, bOffset, c, cOffset);
       case INPUT_GRADIENT -> {
         ensureResult(rows * geometry.inputSize());
         kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, result, 0);

@@ -30,6 +30,8 @@ abstract class Convolution {
   final void weightGradient(
       WindowGeometry g,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -38,9 +40,9 @@ abstract class Convolution {
       int dwOffset) {
     shape.setForward(g);
     if (shape.isDepthwise()) {
-      depthwiseWeightGradient(shape, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+      depthwiseWeightGradient(shape, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
     } else {
-      patchWeightGradient(shape, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+      patchWeightGradient(shape, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
     }
   }
 
@@ -120,10 +122,12 @@ abstract class Convolution {
       float[] y,
       int yOffset);
 
-  /** Adds patchesᵀ · dY to dW for each group. */
+  /** Adds rows [from, to) of patchesᵀ · dY to dW for each group. */
   abstract void patchWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -151,6 +155,8 @@ abstract class Convolution {
   abstract void depthwiseWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,

@@ -178,6 +178,8 @@ final class DepthwiseConvolution {
   static void weightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -192,12 +194,14 @@ final class DepthwiseConvolution {
           int iy = oy * s.stride - s.padTop + ky;
           if (iy >= 0 && iy < s.inputHeight) {
             int inputRow = image + iy * s.inputWidth * s.outputChannels;
-            int tap = dwOffset + ky * s.windowWidth * s.outputChannels;
-            int kx = 0;
-            for (; kx + 3 <= s.windowWidth; kx += 3, tap += 3 * s.outputChannels) {
+            int first = ky * s.windowWidth;
+            int kx = Math.max(0, from - first);
+            int end = Math.min(s.windowWidth, to - first);
+            int tap = dwOffset + (first + kx - from) * s.outputChannels;
+            for (; kx + 3 <= end; kx += 3, tap += 3 * s.outputChannels) {
               addRowOfThreeTaps(s, kx, x, inputRow, dy, out, dw, tap);
             }
-            for (; kx < s.windowWidth; kx++, tap += s.outputChannels) {
+            for (; kx < end; kx++, tap += s.outputChannels) {
               addRowOfTap(s, kx, 0, s.outputWidth, x, inputRow, dy, out, dw, tap);
             }
           }

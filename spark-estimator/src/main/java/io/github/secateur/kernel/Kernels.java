@@ -172,10 +172,14 @@ public interface Kernels {
 
   /**
    * Adds to dW the gradient with respect to W, summed over rows and positions in ascending order.
+   * As a matrix, W is [{@link WindowGeometry#patchSize} × outputChannels]; what is computed are its
+   * rows [from, to), in dW one behind the other from dwOffset on.
    */
   void conv2dWeightGradient(
       WindowGeometry g,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,

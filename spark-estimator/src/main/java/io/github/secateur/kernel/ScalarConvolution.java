@@ -64,6 +64,8 @@ final class ScalarConvolution extends Convolution {
   void patchWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -82,11 +84,11 @@ final class ScalarConvolution extends Convolution {
           products.gemm(
               true,
               false,
-              size,
+              to - from,
               s.groupOutputs(),
               s.outputWidth,
               patches,
-              0,
+              from,
               size,
               dy,
               out + first,
@@ -178,19 +180,23 @@ final class ScalarConvolution extends Convolution {
   void depthwiseWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
       int dyOffset,
       float[] dw,
       int dwOffset) {
-    slideDepthwiseWeightGradient(s, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+    slideDepthwiseWeightGradient(s, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
   }
 
   /** As {@link #depthwiseWeightGradient}, for any number of filters per channel. */
   static void slideDepthwiseWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -211,8 +217,12 @@ final class ScalarConvolution extends Convolution {
             for (int kx = Math.max(0, -left);
                 kx < Math.min(s.windowWidth, s.inputWidth - left);
                 kx++) {
+              int place = ky * s.windowWidth + kx;
+              if (place < from || place >= to) {
+                continue;
+              }
               int in = image + ((top + ky) * s.inputWidth + left + kx) * s.inputChannels;
-              int tap = dwOffset + (ky * s.windowWidth + kx) * s.outputChannels;
+              int tap = dwOffset + (place - from) * s.outputChannels;
               for (int c = 0; c < s.outputChannels; c++) {
                 dw[tap + c] = Math.fma(x[in + c / filters], dy[out + c], dw[tap + c]);
               }

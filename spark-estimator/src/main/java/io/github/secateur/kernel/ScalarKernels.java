@@ -199,13 +199,15 @@ class ScalarKernels implements Kernels {
   public void conv2dWeightGradient(
       WindowGeometry g,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
       int dyOffset,
       float[] dw,
       int dwOffset) {
-    convolution.weightGradient(g, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+    convolution.weightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
   }
 
   @Override

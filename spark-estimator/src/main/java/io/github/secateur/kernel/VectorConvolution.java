@@ -172,6 +172,8 @@ final class VectorConvolution extends Convolution {
   void patchWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -194,20 +196,21 @@ final class VectorConvolution extends Convolution {
           int first = group * filters + j;
           for (int p = 0; p < positions; p += DEPTH) {
             int depth = Math.min(DEPTH, positions - p);
-            int from = out + p * s.outputChannels + first;
+            int start = out + p * s.outputChannels + first;
             if (width == PanelPacking.WIDTH && s.outputChannels == width) {
-              addPatches(p, depth, width, dy, from, dw, dwOffset, width);
+              addPatches(p, depth, from, to, width, dy, start, dw, dwOffset, width);
             } else {
               PanelPacking.pack(
                   width,
                   depth,
                   dy,
-                  from,
+                  start,
                   s.outputChannels,
                   loops.lastPanelIsNarrow(width),
                   panels,
                   0);
-              addPatches(p, depth, width, panels, 0, dw, dwOffset + first, s.outputChannels);
+              addPatches(
+                  p, depth, from, to, width, panels, 0, dw, dwOffset + first, s.outputChannels);
             }
           }
         }
@@ -215,10 +218,15 @@ final class VectorConvolution extends Convolution {
     }
   }
 
-  /** Adds the product of positions [p, p + depth), whose panels are packed, to dW [patch × n]. */
+  /**
+   * Adds the product of positions [p, p + depth), whose panels are packed, to rows [from, to) of dW
+   * [patch × n].
+   */
   private void addPatches(
       int p,
       int depth,
+      int from,
+      int to,
       int n,
       float[] panels,
       int panelsOffset,
@@ -227,10 +235,12 @@ final class VectorConvolution extends Convolution {
       int step) {
     int row = dwOffset;
     for (int run = 0; run < blocks.runs; run++) {
-      for (int i = 0; i < blocks.runLength; i += PanelPacking.STRIP) {
-        int rows = Math.min(PanelPacking.STRIP, blocks.runLength - i);
-        int from = blocks.offset + run * blocks.runStep + i;
-        PanelPacking.packStrip(rows, depth, blocks.values, from, blocks.starts, p, strip);
+      int first = run * blocks.runLength;
+      int end = Math.min(blocks.runLength, to - first);
+      for (int i = Math.max(0, from - first); i < end; i += PanelPacking.STRIP) {
+        int rows = Math.min(PanelPacking.STRIP, end - i);
+        int values = blocks.offset + run * blocks.runStep + i;
+        PanelPacking.packStrip(rows, depth, blocks.values, values, blocks.starts, p, strip);
         loops.multiplyStrip(
             rows, n, depth, strip, panels, panelsOffset, depth, dw, row, step, dw, row, step);
         row += rows * step;
@@ -261,6 +271,8 @@ final class VectorConvolution extends Convolution {
   void depthwiseWeightGradient(
       ConvolutionShape s,
       int rows,
+      int from,
+      int to,
       float[] x,
       int xOffset,
       float[] dy,
@@ -268,10 +280,11 @@ final class VectorConvolution extends Convolution {
       float[] dw,
       int dwOffset) {
     if (s.groupOutputs() == 1) {
-      DepthwiseConvolution.weightGradient(s, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+      DepthwiseConvolution.weightGradient(
+          s, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
     } else {
       ScalarConvolution.slideDepthwiseWeightGradient(
-          s, rows, x, xOffset, dy, dyOffset, dw, dwOffset);
+          s, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
     }
   }
 }

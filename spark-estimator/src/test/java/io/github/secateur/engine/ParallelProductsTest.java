@@ -87,7 +87,7 @@ class ParallelProductsTest {
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("gemm")) {
+              if (method.getName().matches("gemm|conv2dWeightGradient")) {
                 threads.add(Thread.currentThread());
                 if (failure != null) {
                   throw failure;
@@ -130,15 +130,19 @@ class ParallelProductsTest {
         float[] a = values(m * k);
         float[] b = values(k * n);
         for (boolean transposed : new boolean[] {false, true}) {
-          float[] expected = values(m * n);
+          int ldc = transposed ? n : n + 3;
+          float[] expected = values(m * ldc);
           float[] found = expected.clone();
           int lda = transposed ? m : k;
           int ldb = transposed ? k : n;
-          KernelProvider.create()
-              .gemm(transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, true, expected, 0, n);
-          new ParallelProducts(kernels(3))
-              .gemm(transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, true, found, 0, n);
-          assertArrayEquals(expected, found, m + " × " + n);
+          for (boolean adds : new boolean[] {true, false}) {
+            KernelProvider.create()
+                .gemm(
+                    transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, adds, expected, 0, ldc);
+            new ParallelProducts(kernels(3))
+                .gemm(transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, adds, found, 0, ldc);
+            assertArrayEquals(expected, found, m + " × " + n + ", " + adds);
+          }
         }
       }
     }
@@ -152,5 +156,30 @@ class ParallelProductsTest {
     KernelProvider.create().conv2d(geometry, rows, x, 0, w, 0, bias, 0, expected, 0);
     new ParallelProducts(kernels(4)).conv2d(geometry, rows, x, 0, w, 0, bias, 0, found, 0);
     assertArrayEquals(expected, found);
+  }
+
+  @Test
+  void partsOfAWeightGradientAreCopiedBack() {
+    int rows = 200;
+    for (WindowGeometry g :
+        new WindowGeometry[] {
+          new WindowGeometry(9, 9, 4, 3, 3, 1, 1, 1, 9, 9, 21, 1),
+          new WindowGeometry(8, 8, 48, 3, 3, 1, 0, 0, 6, 6, 32, 1),
+          new WindowGeometry(9, 9, 40, 3, 3, 2, 1, 1, 5, 5, 20, 2),
+          new WindowGeometry(9, 9, 32, 5, 5, 1, 2, 2, 9, 9, 32, 32)
+        }) {
+      float[] x = values(rows * g.inputSize());
+      float[] dy = values(rows * g.outputSize());
+      float[] expected = values(g.weightCount() + 3);
+      float[] found = expected.clone();
+      KernelProvider.create()
+          .conv2dWeightGradient(g, rows, 0, g.patchSize(), x, 0, dy, 0, expected, 3);
+      Set<Thread> threads = ConcurrentHashMap.newKeySet();
+      Kernels[] watched = {watched(threads, null), watched(threads, null), watched(threads, null)};
+      new ParallelProducts(watched)
+          .conv2dWeightGradient(g, rows, 0, g.patchSize(), x, 0, dy, 0, found, 3);
+      assertArrayEquals(expected, found, g.toString());
+      assertEquals(Math.min(3, g.patchSize() / 16), threads.size(), g.toString());
+    }
   }
 }

@@ -57,7 +57,7 @@ class AllocationTest {
             kernels.name() + " " + g,
             () -> {
               kernels.conv2d(g, 4, x, 0, w, 0, null, 0, y, 0);
-              kernels.conv2dWeightGradient(g, 4, x, 0, y, 0, w, 0);
+              kernels.conv2dWeightGradient(g, 4, 0, g.patchSize(), x, 0, y, 0, w, 0);
               kernels.conv2dInputGradient(g, 4, w, 0, y, 0, x, 0);
             });
       }

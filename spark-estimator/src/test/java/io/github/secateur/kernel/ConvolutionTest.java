@@ -3,6 +3,7 @@ package io.github.secateur.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -136,6 +137,25 @@ class ConvolutionTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("geometries")
+  void partsOfAWeightGradientAreThoseOfTheWhole(WindowGeometry g) {
+    Case c = new Case(g, 2);
+    int n = g.outputChannels();
+    for (Kernels kernels : new Kernels[] {scalar, vector}) {
+      float[] whole = c.weightGradient(kernels);
+      float[] parts = c.dw.clone();
+      int from = 0;
+      for (int to : new int[] {g.patchSize() / 3, 2 * g.patchSize() / 3, g.patchSize()}) {
+        float[] part = Arrays.copyOfRange(c.dw, Case.OFFSET + from * n, Case.OFFSET + to * n);
+        kernels.conv2dWeightGradient(g, 2, from, to, c.x, Case.OFFSET, c.dy, Case.OFFSET, part, 0);
+        System.arraycopy(part, 0, parts, Case.OFFSET + from * n, part.length);
+        from = to;
+      }
+      c.data.assertSameBits(whole, parts, kernels.name() + " " + g);
+    }
+  }
+
   /** Random arrays for one geometry; each starts at {@link #OFFSET}. */
   private static final class Case {
     static final int OFFSET = 3;
@@ -169,13 +189,14 @@ class ConvolutionTest {
 
     float[] weightGradient(Kernels kernels) {
       float[] result = dw.clone();
-      kernels.conv2dWeightGradient(g, rows, x, OFFSET, dy, OFFSET, result, OFFSET);
+      kernels.conv2dWeightGradient(
+          g, rows, 0, g.patchSize(), x, OFFSET, dy, OFFSET, result, OFFSET);
       return result;
     }
 
     float[] inputGradient(Kernels kernels) {
       float[] result = new float[x.length];
-      java.util.Arrays.fill(result, OFFSET, result.length, Float.NaN);
+      Arrays.fill(result, OFFSET, result.length, Float.NaN);
       kernels.conv2dInputGradient(g, rows, w, OFFSET, dy, OFFSET, result, OFFSET);
       return result;
     }
