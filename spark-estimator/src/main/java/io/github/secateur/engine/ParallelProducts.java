@@ -60,8 +60,7 @@ final class ParallelProducts {
     boolean byRows = m >= n;
     int length = byRows ? m : n;
     boolean apart = n < MIN_COLUMNS;
-    boolean whole = apart && !byRows || 2L * m * n * k < MIN_FLOPS;
-    int parts = whole ? 1 : parts(length, GRAIN);
+    int parts = apart && !byRows ? 1 : parts(2L * m * n * k, length, GRAIN);
     for (int part = parts - 1; part >= 0; part--) {
       int from = start(part, parts, length, GRAIN);
       int count = start(part + 1, parts, length, GRAIN) - from;
@@ -76,11 +75,11 @@ final class ParallelProducts {
         ProductThread helper = helpers[part - 1];
         helper.gemm(transposeA, transposeB, rowsOfPart, columnsOfPart, k, accumulate);
         if (apart) {
-          float[] rows = helper.ensureResult(rowsOfPart * n);
+          float[] result = helper.result(rowsOfPart * n);
           if (accumulate) {
-            copyRows(rowsOfPart, n, c, cStart, ldc, rows, 0, n);
+            own.copyRows(rowsOfPart, n, c, cStart, ldc, result, 0, n);
           }
-          helper.arrays(a, aStart, lda, b, bStart, ldb, rows, 0, n);
+          helper.arrays(a, aStart, lda, b, bStart, ldb, result, 0, n);
         } else {
           helper.arrays(a, aStart, lda, b, bStart, ldb, c, cStart, ldc);
         }
@@ -105,10 +104,8 @@ final class ParallelProducts {
       }
     }
     join(parts);
-    for (int part = 1; apart && part < parts; part++) {
-      int from = start(part, parts, length, GRAIN);
-      int count = start(part + 1, parts, length, GRAIN) - from;
-      copyRows(count, n, helpers[part - 1].result(), 0, n, c, cOffset + from * ldc, ldc);
+    if (apart) {
+      copyResults(parts, length, GRAIN, n, c, cOffset, ldc);
     }
   }
 
@@ -133,14 +130,15 @@ final class ParallelProducts {
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
         helper.convolution(g, count, b, bOffset);
-        helper.arrays(x, xStart, 0, w, wOffset, 0, null, 0, 0);
+        float[] result = helper.result(count * g.outputSize());
+        helper.arrays(x, xStart, 0, w, wOffset, 0, result, 0, 0);
         helper.start();
       } else {
         own.conv2d(g, count, x, xStart, w, wOffset, b, bOffset, y, yStart);
       }
     }
     join(parts);
-    copyResults(parts, rows, g.outputSize(), y, yOffset);
+    copyResults(parts, rows, 1, g.outputSize(), y, yOffset, g.outputSize());
   }
 
   /** As {@link Kernels#conv2dInputGradient}, cut by rows. */
@@ -162,14 +160,15 @@ final class ParallelProducts {
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
         helper.inputGradient(g, count);
-        helper.arrays(w, wOffset, 0, dy, dyStart, 0, null, 0, 0);
+        float[] result = helper.result(count * g.inputSize());
+        helper.arrays(w, wOffset, 0, dy, dyStart, 0, result, 0, 0);
         helper.start();
       } else {
         own.conv2dInputGradient(g, count, w, wOffset, dy, dyStart, dx, dxStart);
       }
     }
     join(parts);
-    copyResults(parts, rows, g.inputSize(), dx, dxOffset);
+    copyResults(parts, rows, 1, g.inputSize(), dx, dxOffset, g.inputSize());
   }
 
   /** As {@link Kernels#conv2dWeightGradient}, cut by the rows of W. */
@@ -186,56 +185,47 @@ final class ParallelProducts {
       int dwOffset) {
     int filters = g.outputChannels();
     int length = to - from;
-    boolean whole = 2L * rows * g.positions() * length * filters < MIN_FLOPS;
-    int parts = whole ? 1 : parts(length, WEIGHT_GRAIN);
+    int parts = parts(2L * rows * g.positions() * length * filters, length, WEIGHT_GRAIN);
     for (int part = parts - 1; part >= 0; part--) {
       int first = start(part, parts, length, WEIGHT_GRAIN);
       int end = start(part + 1, parts, length, WEIGHT_GRAIN);
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
         int size = (end - first) * filters;
-        float[] sums = helper.ensureResult(size);
-        System.arraycopy(dw, dwOffset + first * filters, sums, 0, size);
+        float[] result = helper.result(size);
+        System.arraycopy(dw, dwOffset + first * filters, result, 0, size);
         helper.weightGradient(g, rows, from + first, from + end);
-        helper.arrays(x, xOffset, 0, dy, dyOffset, 0, sums, 0, 0);
+        helper.arrays(x, xOffset, 0, dy, dyOffset, 0, result, 0, 0);
         helper.start();
       } else {
         own.conv2dWeightGradient(g, rows, from, from + end, x, xOffset, dy, dyOffset, dw, dwOffset);
       }
     }
     join(parts);
-    for (int part = 1; part < parts; part++) {
-      int first = start(part, parts, length, WEIGHT_GRAIN);
-      int end = start(part + 1, parts, length, WEIGHT_GRAIN);
-      float[] sums = helpers[part - 1].result();
-      System.arraycopy(sums, 0, dw, dwOffset + first * filters, (end - first) * filters);
-    }
-  }
-
-  private static void copyRows(
-      int rows, int n, float[] from, int offset, int step, float[] to, int toOffset, int toStep) {
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(from, offset + i * step, to, toOffset + i * toStep, n);
-    }
+    copyResults(parts, length, WEIGHT_GRAIN, filters, dw, dwOffset, filters);
   }
 
   /** Copies what the helpers computed in arrays of their own, so that no two write near another. */
-  private void copyResults(int parts, int rows, int size, float[] target, int offset) {
+  private void copyResults(
+      int parts, int length, int grain, int width, float[] target, int offset, int step) {
     for (int part = 1; part < parts; part++) {
-      int from = start(part, parts, rows, 1);
-      int count = start(part + 1, parts, rows, 1) - from;
-      System.arraycopy(helpers[part - 1].result(), 0, target, offset + from * size, count * size);
+      int from = start(part, parts, length, grain);
+      int count = start(part + 1, parts, length, grain) - from;
+      float[] result = helpers[part - 1].result(count * width);
+      own.copyRows(count, width, result, 0, width, target, offset + from * step, step);
     }
   }
 
   private int convolutionParts(WindowGeometry g, int rows) {
-    long flops = 2L * rows * g.positions() * g.weightCount();
-    return flops < MIN_FLOPS ? 1 : parts(rows, 1);
+    return parts(2L * rows * g.positions() * g.weightCount(), rows, 1);
   }
 
-  /** Returns into how many parts a length is cut: one for each thread, none of them empty. */
-  private int parts(int length, int grain) {
-    return Math.min(helpers.length + 1, Math.max(1, length / grain));
+  /**
+   * Returns into how many parts a length is cut: one for each thread, none of them empty; one in
+   * all if there is too little to compute.
+   */
+  private int parts(long flops, int length, int grain) {
+    return flops < MIN_FLOPS ? 1 : Math.min(helpers.length + 1, Math.max(1, length / grain));
   }
 
   /** Returns where a part starts: at a multiple of the grain. */

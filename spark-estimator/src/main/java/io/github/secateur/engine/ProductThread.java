@@ -78,7 +78,7 @@ final class ProductThread {
     accumulate = adds;
   }
 
-  /** Prepares a convolution; X and W follow in {@link #arrays}, Y is in {@link #result}. */
+  /** Prepares a convolution; X, W and Y follow in {@link #arrays}. */
   void convolution(WindowGeometry g, int count, float[] biasArray, int biasStart) {
     call = Call.CONVOLUTION;
     geometry = g;
@@ -88,8 +88,8 @@ final class ProductThread {
   }
 
   /**
-   * Prepares rows [first, end) of the weight gradient of a convolution; X and dY follow in {@link
-   * #arrays}, with an array for these rows.
+   * Prepares rows [first, end) of the weight gradient of a convolution; X, dY and these rows of dW
+   * follow in {@link #arrays}.
    */
   void weightGradient(WindowGeometry g, int count, int first, int end) {
     call = Call.WEIGHT_GRADIENT;
@@ -99,10 +99,7 @@ final class ProductThread {
     to = end;
   }
 
-  /**
-   * Prepares the input gradient of a convolution; W and dY follow in {@link #arrays}, dX is in
-   * {@link #result}.
-   */
+  /** Prepares the input gradient of a convolution; W, dY and dX follow in {@link #arrays}. */
   void inputGradient(WindowGeometry g, int count) {
     call = Call.INPUT_GRADIENT;
     geometry = g;
@@ -187,13 +184,11 @@ final class ProductThread {
     }
   }
 
-  /** Returns what the last call computed apart, from index 0 on. */
-  float[] result() {
-    return result;
-  }
-
-  /** Returns the array for what a call computes apart, at least as long. */
-  float[] ensureResult(int length) {
+  /**
+   * Returns this helper's own array, at least as long: for the result of a call, if it must not lie
+   * beside another thread's. It holds what it did unless it was too short.
+   */
+  float[] result(int length) {
     if (result.length < length) {
       result = new float[length];
     }
@@ -219,17 +214,13 @@ final class ProductThread {
               c,
               cOffset,
               ldc);
-      case CONVOLUTION -> {
-        ensureResult(rows * geometry.outputSize());
-        kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, result, 0);
-      }
+      case CONVOLUTION ->
+          kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, c, cOffset);
       case WEIGHT_GRADIENT ->
           kernels.conv2dWeightGradient(
               geometry, rows, from, to, a, aOffset, b, bOffset, c, cOffset);
-      case INPUT_GRADIENT -> {
-        ensureResult(rows * geometry.inputSize());
-        kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, result, 0);
-      }
+      case INPUT_GRADIENT ->
+          kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, c, cOffset);
     }
   }
 

@@ -214,15 +214,13 @@ final class ScalarConvolution extends Convolution {
           for (int ky = Math.max(0, -top);
               ky < Math.min(s.windowHeight, s.inputHeight - top);
               ky++) {
-            for (int kx = Math.max(0, -left);
-                kx < Math.min(s.windowWidth, s.inputWidth - left);
+            int first = ky * s.windowWidth;
+            int end = Math.min(s.windowWidth, to - first);
+            for (int kx = Math.max(Math.max(0, -left), from - first);
+                kx < Math.min(end, s.inputWidth - left);
                 kx++) {
-              int place = ky * s.windowWidth + kx;
-              if (place < from || place >= to) {
-                continue;
-              }
               int in = image + ((top + ky) * s.inputWidth + left + kx) * s.inputChannels;
-              int tap = dwOffset + (place - from) * s.outputChannels;
+              int tap = dwOffset + (first + kx - from) * s.outputChannels;
               for (int c = 0; c < s.outputChannels; c++) {
                 dw[tap + c] = Math.fma(x[in + c / filters], dy[out + c], dw[tap + c]);
               }
