@@ -158,8 +158,8 @@ final class PatchBlocks {
 
   private void setStarts(int imageStep, int rowStep, int columnStep) {
     int count = positions();
-    if (starts.length < count + 7) {
-      starts = new int[count + 7];
+    if (starts.length < count + TileLoops.MOST_ROWS - 1) {
+      starts = new int[count + TileLoops.MOST_ROWS - 1];
     }
     int next = 0;
     for (int image = 0; image < images; image++) {
@@ -170,7 +170,7 @@ final class PatchBlocks {
         }
       }
     }
-    Arrays.fill(starts, count, count + 7, starts[count - 1]);
+    Arrays.fill(starts, count, count + TileLoops.MOST_ROWS - 1, starts[count - 1]);
   }
 
   private void fillBand(
@@ -221,7 +221,7 @@ final class PatchBlocks {
     for (int p = 0; p < count; p++) {
       starts[p] = p * step;
     }
-    Arrays.fill(starts, count, count + 7, starts[count - 1]);
+    Arrays.fill(starts, count, count + TileLoops.MOST_ROWS - 1, starts[count - 1]);
     values = patches;
     runs = 1;
     runLength = size;

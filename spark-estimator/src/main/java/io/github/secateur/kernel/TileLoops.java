@@ -10,44 +10,76 @@ package io.github.secateur.kernel;
  */
 final class TileLoops {
 
-  private final GemmTile rowTile;
-  private final GemmTile stripTile;
-  private final GemmTile smallTile = new Tile4x2();
-  private final GemmTile narrowTile = new Tile8x1();
-  private final float[] edge = new float[8 * PanelPacking.WIDTH];
+  /** Rows of the highest tile. */
+  static final int MOST_ROWS = 14;
 
-  /** Makes loops with the given tiles; a strip must hold a whole number of strip tiles. */
-  TileLoops(GemmTile rowTile, GemmTile stripTile) {
-    assert PanelPacking.STRIP % stripTile.rows == 0 : stripTile;
-    this.rowTile = rowTile;
-    this.stripTile = stripTile;
+  private final GemmTile[] rowTiles;
+  private final GemmTile[] stripTiles;
+  private final GemmTile[] narrowTiles;
+  private final float[] edge = new float[MOST_ROWS * PanelPacking.WIDTH];
+
+  /**
+   * Makes loops with the given tiles, each kind from the highest to the lowest.
+   *
+   * @param rowTiles as wide as a panel, for A that is read where it lies
+   * @param stripTiles as wide as a panel, for A in strips
+   * @param narrowTiles one vector wide, of the same heights as both, or none: then the last panel
+   *     is as wide as the others
+   */
+  TileLoops(GemmTile[] rowTiles, GemmTile[] stripTiles, GemmTile[] narrowTiles) {
+    this.rowTiles = rowTiles;
+    this.stripTiles = stripTiles;
+    this.narrowTiles = narrowTiles;
   }
 
   /**
    * Returns loops with the tiles that are fastest on this machine: the sums of a tile, a row of B
    * and a value of A must fit the registers, of which AVX2 has 16; longer vectors (AVX-512) and
-   * shorter ones (NEON) come with 32. Six rows of a strip would fit 16 registers, too, but the JIT
-   * compiler of JDK 25 then spills.
+   * shorter ones (NEON) come with 32. The higher a tile, the more often it uses a row of B, whose
+   * loads cross cache lines: arrays start where the JVM puts them. Six rows of a strip would fit 16
+   * registers, too, but the JIT compiler of JDK 25 then spills.
    */
   static TileLoops forThisMachine() {
-    return Lanes.FLOATS.vectorBitSize() == 256
-        ? new TileLoops(new Tile6x2(), new Tile4x2())
-        : new TileLoops(new Tile8x2(), new Tile8x2());
+    GemmTile low = new Tile4x2();
+    if (Lanes.FLOATS.vectorBitSize() == 256) {
+      return new TileLoops(
+          new GemmTile[] {new Tile6x2(), low}, new GemmTile[] {low}, new GemmTile[0]);
+    }
+    GemmTile middle = new Tile8x2();
+    GemmTile narrow = new Tile8x1();
+    if (Lanes.FLOATS.vectorBitSize() < 512) {
+      GemmTile[] tiles = {middle, low};
+      return new TileLoops(tiles, tiles, new GemmTile[] {narrow, narrow});
+    }
+    GemmTile[] tiles = {new Tile14x2(), middle, low};
+    return new TileLoops(tiles, tiles, new GemmTile[] {new Tile14x1(), narrow, narrow});
   }
 
   /** Returns whether the last panel of a matrix with n columns is one vector wide. */
   boolean lastPanelIsNarrow(int n) {
     int columns = n % PanelPacking.WIDTH;
-    return columns > 0
-        && columns <= Lanes.LENGTH
-        && rowTile.rows == narrowTile.rows
-        && stripTile.rows == narrowTile.rows;
+    return columns > 0 && columns <= Lanes.LENGTH && narrowTiles.length > 0;
+  }
+
+  /** Returns how many rows of A a strip is to hold: as many of the highest tiles as fit. */
+  int stripRows() {
+    int rows = stripTiles[0].rows;
+    return PanelPacking.STRIP / rows * rows;
+  }
+
+  /** Returns the index of the lowest tile that has m rows, or else of the highest. */
+  private static int choose(GemmTile[] tiles, int m) {
+    int index = tiles.length - 1;
+    while (index > 0 && tiles[index].rows < m) {
+      index--;
+    }
+    return index;
   }
 
   /**
    * Computes C [m × n] with A(i,p) = a[aOffset + rowStarts[first + i] + p].
    *
-   * @param rowStarts has valid, if meaningless, entries for 7 more rows
+   * @param rowStarts has valid, if meaningless, entries for {@link #MOST_ROWS} - 1 more rows
    * @param firstDepth the value of p in the panels that meets the first value of A
    * @param depth values of p in a panel
    */
@@ -72,13 +104,14 @@ final class TileLoops {
     boolean narrow = lastPanelIsNarrow(n);
     int i = 0;
     while (i < m) {
-      GemmTile tile = m - i > smallTile.rows ? rowTile : smallTile;
+      int height = choose(rowTiles, m - i);
+      GemmTile tile = rowTiles[height];
       int rows = Math.min(tile.rows, m - i);
       int startRow = startOffset + i * startStep;
       int row = cOffset + i * ldc;
       for (int j = 0; j < n; j += PanelPacking.WIDTH) {
         int columns = Math.min(PanelPacking.WIDTH, n - j);
-        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
+        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTiles[height] : tile;
         int width = used.vectors * Lanes.LENGTH;
         int panel = panelsOffset + j * depth + firstDepth * width;
         int lastRow = row + (rows - 1) * ldc;
@@ -130,7 +163,7 @@ final class TileLoops {
     }
   }
 
-  /** Computes C [m × n] with A in a strip, so m is at most {@link PanelPacking#STRIP}. */
+  /** Computes C [m × n] with A in a strip, so m is at most {@link #stripRows}. */
   void multiplyStrip(
       int m,
       int n,
@@ -148,13 +181,14 @@ final class TileLoops {
     boolean narrow = lastPanelIsNarrow(n);
     int i = 0;
     while (i < m) {
-      GemmTile tile = m - i > smallTile.rows ? stripTile : smallTile;
+      int height = choose(stripTiles, m - i);
+      GemmTile tile = stripTiles[height];
       int rows = Math.min(tile.rows, m - i);
       int startRow = startOffset + i * startStep;
       int row = cOffset + i * ldc;
       for (int j = 0; j < n; j += PanelPacking.WIDTH) {
         int columns = Math.min(PanelPacking.WIDTH, n - j);
-        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTile : tile;
+        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTiles[height] : tile;
         int panel = panelsOffset + j * depth;
         int width = used.vectors * Lanes.LENGTH;
         int lastRow = row + (rows - 1) * ldc;

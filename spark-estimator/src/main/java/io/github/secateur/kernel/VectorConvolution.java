@@ -234,11 +234,12 @@ final class VectorConvolution extends Convolution {
       int dwOffset,
       int step) {
     int row = dwOffset;
+    int height = loops.stripRows();
     for (int run = 0; run < blocks.runs; run++) {
       int first = run * blocks.runLength;
       int end = Math.min(blocks.runLength, to - first);
-      for (int i = Math.max(0, from - first); i < end; i += PanelPacking.STRIP) {
-        int rows = Math.min(PanelPacking.STRIP, end - i);
+      for (int i = Math.max(0, from - first); i < end; i += height) {
+        int rows = Math.min(height, end - i);
         int values = blocks.offset + run * blocks.runStep + i;
         PanelPacking.packStrip(rows, depth, blocks.values, values, blocks.starts, p, strip);
         loops.multiplyStrip(

@@ -9,9 +9,9 @@ import java.util.Arrays;
 final class VectorGemm {
 
   /** Largest part of k in a block. */
-  private static final int DEPTH = 256;
+  private static final int DEPTH = 400;
 
-  /** Largest part of n in a block; with {@link #DEPTH}, 512 KiB of panels. */
+  /** Largest part of n in a block; with {@link #DEPTH}, 800 KiB of panels. */
   private static final int WIDTH = 512;
 
   /** Rows for which {@link #rowStarts} has room. */
@@ -21,7 +21,7 @@ final class VectorGemm {
    * Columns of C from which it is worth packing an A that is not transposed: strips multiply faster
    * than rows.
    */
-  private static final int STRIPS_PAY = 128;
+  private static final int STRIPS_PAY = 192;
 
   /** Rows of C up to which it is not worth packing B. */
   private static final int FEW_ROWS = 3;
@@ -30,7 +30,7 @@ final class VectorGemm {
   private final float[] panels = new float[PanelPacking.length(WIDTH, DEPTH)];
   private final float[] strip = new float[PanelPacking.STRIP * DEPTH];
   private final float[] zeros = new float[WIDTH];
-  private final int[] rowStarts = new int[ROWS + 7];
+  private final int[] rowStarts = new int[ROWS + TileLoops.MOST_ROWS - 1];
 
   VectorGemm(TileLoops loops) {
     this.loops = loops;
@@ -152,7 +152,7 @@ final class VectorGemm {
       for (int row = 0; row < rows; row++) {
         rowStarts[row] = row * lda;
       }
-      Arrays.fill(rowStarts, rows, rows + 7, (rows - 1) * lda);
+      Arrays.fill(rowStarts, rows, rows + TileLoops.MOST_ROWS - 1, (rows - 1) * lda);
       int ai = aOffset + i * lda;
       int ci = cOffset + i * ldc;
       if (first) {
@@ -179,8 +179,9 @@ final class VectorGemm {
       float[] c,
       int cOffset,
       int ldc) {
-    for (int i = 0; i < m; i += PanelPacking.STRIP) {
-      int rows = Math.min(PanelPacking.STRIP, m - i);
+    int height = loops.stripRows();
+    for (int i = 0; i < m; i += height) {
+      int rows = Math.min(height, m - i);
       if (transposed) {
         PanelPacking.packStrip(rows, k, a, aOffset + i, lda, strip);
       } else {

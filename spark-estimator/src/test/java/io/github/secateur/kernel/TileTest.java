@@ -1,6 +1,7 @@
 package io.github.secateur.kernel;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** All tiles give the same bits, so that the choice of one may depend on the machine. */
@@ -8,19 +9,40 @@ class TileTest {
 
   @Test
   void bitsDoNotDependOnTheTiles() {
-    List<GemmTile> rowTiles = List.of(new Tile8x2(), new Tile6x2(), new Tile4x2());
-    List<GemmTile> stripTiles = List.of(new Tile8x2(), new Tile4x2());
-    for (GemmTile rowTile : rowTiles) {
-      for (GemmTile stripTile : stripTiles) {
-        VectorGemm gemm = new VectorGemm(new TileLoops(rowTile, stripTile));
-        for (int[] shape :
-            new int[][] {{9, 10, 20}, {21, 33, 300}, {8, 64, 7}, {13, 270, 40}, {100, 48, 33}}) {
-          for (int flags = 0; flags < 8; flags++) {
-            compare(gemm, shape[0], shape[1], shape[2], flags, rowTile + " " + stripTile);
-          }
-        }
-      }
+    GemmTile low = new Tile4x2();
+    GemmTile middle = new Tile8x2();
+    GemmTile narrow = new Tile8x1();
+    GemmTile[] none = {};
+    Map<String, TileLoops> all = new LinkedHashMap<>();
+    all.put("4x2", loops(new GemmTile[] {low}, new GemmTile[] {low}, none));
+    all.put("6x2 and 4x2", loops(new GemmTile[] {new Tile6x2(), low}, new GemmTile[] {low}, none));
+    all.put("8x2 without 8x1", loops(new GemmTile[] {middle}, new GemmTile[] {middle}, none));
+    all.put(
+        "8x2 and 4x2",
+        loops(
+            new GemmTile[] {middle, low},
+            new GemmTile[] {middle, low},
+            new GemmTile[] {narrow, narrow}));
+    if (PanelPacking.STRIP >= 14) {
+      GemmTile[] tiles = {new Tile14x2(), middle, low};
+      all.put("14x2", loops(tiles, tiles, new GemmTile[] {new Tile14x1(), narrow, narrow}));
     }
+    all.forEach(
+        (tiles, loops) -> {
+          VectorGemm gemm = new VectorGemm(loops);
+          for (int[] shape :
+              new int[][] {
+                {9, 10, 20}, {21, 33, 300}, {8, 64, 7}, {13, 270, 40}, {100, 48, 33}, {46, 200, 801}
+              }) {
+            for (int flags = 0; flags < 8; flags++) {
+              compare(gemm, shape[0], shape[1], shape[2], flags, tiles);
+            }
+          }
+        });
+  }
+
+  private static TileLoops loops(GemmTile[] rowTiles, GemmTile[] stripTiles, GemmTile[] narrow) {
+    return new TileLoops(rowTiles, stripTiles, narrow);
   }
 
   private static void compare(VectorGemm gemm, int m, int n, int k, int flags, String tiles) {
