@@ -120,7 +120,16 @@ public final class TrainableLayout {
 
   /** Copies the state to its places in the flat parameter array; frozen values stay. */
   public void scatter(float[] state, float[] parameters) {
-    scatter(FloatBuffer.wrap(state), parameters);
+    checkLengths(parameters, state.length);
+    for (int i = 0; i < slots.size(); i++) { // runs in every step: no iterator, no buffer
+      Slot slot = slots.get(i);
+      System.arraycopy(
+          state,
+          slot.stateOffset(),
+          parameters,
+          slot.parameter().offset(),
+          slot.parameter().size());
+    }
   }
 
   /**
