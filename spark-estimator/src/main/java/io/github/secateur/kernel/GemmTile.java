@@ -6,10 +6,21 @@ package io.github.secateur.kernel;
  * bits.
  *
  * <p>B is a panel: for each p in [0, k) the values B(p, ·) of the tile's columns, one after the
- * other. A is read in one of two layouts. The tile starts from the values at {@code start}, whose
- * rows are {@code startStep} apart; with 0, all rows start alike. {@code start} may be {@code c}.
+ * other. A is read in one of three layouts, of which a tile may lack those that it is not used for.
+ * The tile starts from the values at {@code start}, whose rows are {@code startStep} apart; with 0,
+ * all rows start alike. {@code start} may be {@code c}.
  */
 abstract class GemmTile {
+
+  /** Where the values of A are. */
+  enum Layout {
+    /** A(i,p) = a[aOffset + rowStarts[first + i] + p]. */
+    ROWS,
+    /** A(i,p) = a[aOffset + p · {@link PanelPacking#STRIP} + i]. */
+    STRIP,
+    /** A(i,p) = a[aOffset + i · {@link PanelPacking#LINE} + p]. */
+    LINES
+  }
 
   /** Rows of the tile. */
   final int rows;
@@ -22,8 +33,14 @@ abstract class GemmTile {
     this.vectors = vectors;
   }
 
-  /** Multiplies with A(i,p) = a[aOffset + rowStarts[first + i] + p]. */
-  abstract void multiplyRows(
+  /**
+   * Multiplies with the rows of A from row i on.
+   *
+   * @param rowStarts null unless the layout is {@link Layout#ROWS}
+   */
+  final void multiply(
+      Layout layout,
+      int i,
       int k,
       float[] a,
       int aOffset,
@@ -36,10 +53,62 @@ abstract class GemmTile {
       int startStep,
       float[] c,
       int cOffset,
-      int ldc);
+      int ldc) {
+    switch (layout) {
+      case ROWS ->
+          multiplyRows(
+              k,
+              a,
+              aOffset,
+              rowStarts,
+              first + i,
+              b,
+              bOffset,
+              start,
+              startOffset,
+              startStep,
+              c,
+              cOffset,
+              ldc);
+      case STRIP ->
+          multiplyStrip(
+              k, a, aOffset + i, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
+      case LINES ->
+          multiplyLines(
+              k,
+              a,
+              aOffset + i * PanelPacking.LINE,
+              b,
+              bOffset,
+              start,
+              startOffset,
+              startStep,
+              c,
+              cOffset,
+              ldc);
+    }
+  }
 
-  /** Multiplies with A(i,p) = a[aOffset + p · {@link PanelPacking#STRIP} + i]. */
-  abstract void multiplyStrip(
+  /** Multiplies with A in {@link Layout#ROWS}. */
+  void multiplyRows(
+      int k,
+      float[] a,
+      int aOffset,
+      int[] rowStarts,
+      int first,
+      float[] b,
+      int bOffset,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    throw cannotRead(Layout.ROWS);
+  }
+
+  /** Multiplies with A in {@link Layout#STRIP}. */
+  void multiplyStrip(
       int k,
       float[] a,
       int aOffset,
@@ -50,7 +119,29 @@ abstract class GemmTile {
       int startStep,
       float[] c,
       int cOffset,
-      int ldc);
+      int ldc) {
+    throw cannotRead(Layout.STRIP);
+  }
+
+  /** Multiplies with A in {@link Layout#LINES}. */
+  void multiplyLines(
+      int k,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    throw cannotRead(Layout.LINES);
+  }
+
+  private UnsupportedOperationException cannotRead(Layout layout) {
+    return new UnsupportedOperationException("tile " + this + " was not made for " + layout);
+  }
 
   @Override
   public String toString() {

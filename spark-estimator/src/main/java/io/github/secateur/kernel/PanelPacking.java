@@ -18,6 +18,12 @@ final class PanelPacking {
   /** Rows of a strip: a vector, and at least as many as the highest tile has. */
   static final int STRIP = Math.max(Lanes.LENGTH, 8);
 
+  /**
+   * Distance of lines, and so the largest part of k in them: what fits the first-level cache beside
+   * a panel. No power of two, or all lines would be in the same few sets of the cache.
+   */
+  static final int LINE = 404;
+
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
 
   private PanelPacking() {}
@@ -58,9 +64,39 @@ final class PanelPacking {
     }
   }
 
-  /** Packs {@code rows} rows of Aᵀ, A being stored as [k × m], into a strip. */
-  static void packStrip(int rows, int k, float[] a, int aOffset, int lda, float[] strip) {
-    packRuns(STRIP, rows, k, a, aOffset, lda, strip, 0);
+  /**
+   * Packs {@code rows} rows of Aᵀ, A being stored as [k × m], into strips of {@code height} rows.
+   * All are packed in one pass over A, so that each of its cache lines is read once.
+   */
+  static void packStrips(
+      int rows, int height, int k, float[] a, int aOffset, int lda, float[] strips) {
+    int count = (rows + height - 1) / height;
+    int last = a.length - aOffset - ((count - 1) * height + STRIP);
+    int vectors = last < 0 ? 0 : Math.min(k, last / Math.max(1, lda) + 1);
+    for (int p = 0; p < vectors; p++) {
+      int from = aOffset + p * lda;
+      int to = p * STRIP;
+      for (int strip = 0; strip < count; strip++) {
+        for (int i = 0; i < STRIP; i += Lanes.LENGTH) {
+          FloatVector.fromArray(FLOATS, a, from + i).intoArray(strips, to + i);
+        }
+        from += height;
+        to += k * STRIP;
+      }
+    }
+    for (int p = vectors; p < k; p++) {
+      for (int i = 0; i < rows; i += height) {
+        int to = i / height * k * STRIP + p * STRIP;
+        System.arraycopy(a, aOffset + p * lda + i, strips, to, Math.min(height, rows - i));
+      }
+    }
+  }
+
+  /** Copies {@code rows} rows of A [m × k] into lines. */
+  static void copyLines(int rows, int k, float[] a, int aOffset, int lda, float[] lines) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(a, aOffset + i * lda, lines, i * LINE, k);
+    }
   }
 
   /**

@@ -4,14 +4,19 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Six rows by two vectors. The sums are local variables, one by one, or the JIT compiler would not
- * keep them in registers.
+ * Six rows by two vectors, for processors with 16 vector registers and rows of A where they lie.
+ * The sums are local variables, one by one, or the JIT compiler would not keep them in registers.
+ *
+ * <p>The loop counts the indices into A itself, beside the one into B. Their bounds are then
+ * checked in every turn, and that is wanted: where the JIT compilers of JDK 17 and 25 can move all
+ * checks out of the loop, they load all values of A before they multiply, and find no registers for
+ * them beside the twelve sums.
  */
 final class Tile6x2 extends GemmTile {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int V = Lanes.LENGTH;
-  private static final int STRIP = PanelPacking.STRIP;
+  private static final int PANEL = 2 * V;
 
   Tile6x2() {
     super(6, 2);
@@ -50,88 +55,34 @@ final class Tile6x2 extends GemmTile {
     FloatVector c41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep + V);
     FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
     FloatVector c51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep + V);
-    for (int p = 0; p < k; p++) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
+    int end = bOffset + k * PANEL;
+    for (int p = bOffset; p < end; p += PANEL) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, p + V);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1 + p]);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2 + p]);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3 + p]);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4 + p]);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5 + p]);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
-    }
-    c00.intoArray(c, cOffset);
-    c01.intoArray(c, cOffset + V);
-    c10.intoArray(c, cOffset + ldc);
-    c11.intoArray(c, cOffset + ldc + V);
-    c20.intoArray(c, cOffset + 2 * ldc);
-    c21.intoArray(c, cOffset + 2 * ldc + V);
-    c30.intoArray(c, cOffset + 3 * ldc);
-    c31.intoArray(c, cOffset + 3 * ldc + V);
-    c40.intoArray(c, cOffset + 4 * ldc);
-    c41.intoArray(c, cOffset + 4 * ldc + V);
-    c50.intoArray(c, cOffset + 5 * ldc);
-    c51.intoArray(c, cOffset + 5 * ldc + V);
-  }
-
-  @Override
-  void multiplyStrip(
-      int k,
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      float[] start,
-      int startOffset,
-      int startStep,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    FloatVector c00 = FloatVector.fromArray(FLOATS, start, startOffset);
-    FloatVector c01 = FloatVector.fromArray(FLOATS, start, startOffset + V);
-    FloatVector c10 = FloatVector.fromArray(FLOATS, start, startOffset + startStep);
-    FloatVector c11 = FloatVector.fromArray(FLOATS, start, startOffset + startStep + V);
-    FloatVector c20 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStep);
-    FloatVector c21 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStep + V);
-    FloatVector c30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep);
-    FloatVector c31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep + V);
-    FloatVector c40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep);
-    FloatVector c41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep + V);
-    FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
-    FloatVector c51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep + V);
-    for (int p = 0; p < k; p++) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * 2 * V + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aOffset + p * STRIP + 5]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
+      r0++;
+      r1++;
+      r2++;
+      r3++;
+      r4++;
+      r5++;
     }
     c00.intoArray(c, cOffset);
     c01.intoArray(c, cOffset + V);

@@ -14,45 +14,64 @@ final class TileLoops {
   static final int MOST_ROWS = 14;
 
   private final GemmTile[] rowTiles;
-  private final GemmTile[] stripTiles;
+  private final GemmTile[] copyTiles;
   private final GemmTile[] narrowTiles;
+  private final GemmTile.Layout copies;
   private final float[] edge = new float[MOST_ROWS * PanelPacking.WIDTH];
 
   /**
    * Makes loops with the given tiles, each kind from the highest to the lowest.
    *
    * @param rowTiles as wide as a panel, for A that is read where it lies
-   * @param stripTiles as wide as a panel, for A in strips
+   * @param copyTiles as wide as a panel, for strips and for the other layout of copies
    * @param narrowTiles one vector wide, of the same heights as both, or none: then the last panel
    *     is as wide as the others
+   * @param copies the layout into which it pays to copy an A that is not transposed, if C is wide
    */
-  TileLoops(GemmTile[] rowTiles, GemmTile[] stripTiles, GemmTile[] narrowTiles) {
+  TileLoops(
+      GemmTile[] rowTiles, GemmTile[] copyTiles, GemmTile[] narrowTiles, GemmTile.Layout copies) {
     this.rowTiles = rowTiles;
-    this.stripTiles = stripTiles;
+    this.copyTiles = copyTiles;
     this.narrowTiles = narrowTiles;
+    this.copies = copies;
   }
 
   /**
    * Returns loops with the tiles that are fastest on this machine: the sums of a tile, a row of B
    * and a value of A must fit the registers, of which AVX2 has 16; longer vectors (AVX-512) and
    * shorter ones (NEON) come with 32. The higher a tile, the more often it uses a row of B, whose
-   * loads cross cache lines: arrays start where the JVM puts them. Six rows of a strip would fit 16
-   * registers, too, but the JIT compiler of JDK 25 then spills.
+   * loads cross cache lines: arrays start where the JVM puts them.
    */
   static TileLoops forThisMachine() {
     GemmTile low = new Tile4x2();
     if (Lanes.FLOATS.vectorBitSize() == 256) {
-      return new TileLoops(
-          new GemmTile[] {new Tile6x2(), low}, new GemmTile[] {low}, new GemmTile[0]);
+      GemmTile[] rowTiles = {new Tile6x2(), low};
+      GemmTile[] copyTiles = {new Tile5x2(), low};
+      return new TileLoops(rowTiles, copyTiles, new GemmTile[0], GemmTile.Layout.LINES);
     }
     GemmTile middle = new Tile8x2();
     GemmTile narrow = new Tile8x1();
     if (Lanes.FLOATS.vectorBitSize() < 512) {
       GemmTile[] tiles = {middle, low};
-      return new TileLoops(tiles, tiles, new GemmTile[] {narrow, narrow});
+      GemmTile[] narrowTiles = {narrow, narrow};
+      return new TileLoops(tiles, tiles, narrowTiles, GemmTile.Layout.STRIP);
     }
     GemmTile[] tiles = {new Tile14x2(), middle, low};
-    return new TileLoops(tiles, tiles, new GemmTile[] {new Tile14x1(), narrow, narrow});
+    GemmTile[] narrowTiles = {new Tile14x1(), narrow, narrow};
+    return new TileLoops(tiles, tiles, narrowTiles, GemmTile.Layout.STRIP);
+  }
+
+  /**
+   * Returns the layout in which to read an A that is not transposed: {@link GemmTile.Layout#ROWS},
+   * where it lies, unless C has so many columns that a copy pays. Lines are a plain copy, so that
+   * rows of any distance come to lie together; strips are a transposition, but the tiles for longer
+   * vectors multiply faster with them.
+   *
+   * @param n columns of C
+   */
+  GemmTile.Layout layout(int n) {
+    int copyPays = copies == GemmTile.Layout.LINES ? 64 : 192;
+    return n >= copyPays ? copies : GemmTile.Layout.ROWS;
   }
 
   /** Returns whether the last panel of a matrix with n columns is one vector wide. */
@@ -63,8 +82,13 @@ final class TileLoops {
 
   /** Returns how many rows of A a strip is to hold: as many of the highest tiles as fit. */
   int stripRows() {
-    int rows = stripTiles[0].rows;
+    int rows = copyTiles[0].rows;
     return PanelPacking.STRIP / rows * rows;
+  }
+
+  /** Returns the number of rows of A that are copied into lines at a time. */
+  int lineRows() {
+    return copyTiles[0].rows;
   }
 
   /** Returns the index of the lowest tile that has m rows, or else of the highest. */
@@ -77,7 +101,7 @@ final class TileLoops {
   }
 
   /**
-   * Computes C [m × n] with A(i,p) = a[aOffset + rowStarts[first + i] + p].
+   * Computes C [m × n] with A in {@link GemmTile.Layout#ROWS}.
    *
    * @param rowStarts has valid, if meaningless, entries for {@link #MOST_ROWS} - 1 more rows
    * @param firstDepth the value of p in the panels that meets the first value of A
@@ -101,11 +125,92 @@ final class TileLoops {
       float[] c,
       int cOffset,
       int ldc) {
+    multiply(
+        GemmTile.Layout.ROWS,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        rowStarts,
+        first,
+        panels,
+        panelsOffset,
+        firstDepth,
+        depth,
+        start,
+        startOffset,
+        startStep,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  /**
+   * Computes C [m × n] with A in the given layout, which is a strip, so that m is at most {@link
+   * #stripRows}, or lines.
+   */
+  void multiplyCopy(
+      GemmTile.Layout layout,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      float[] panels,
+      int panelsOffset,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    multiply(
+        layout,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        null,
+        0,
+        panels,
+        panelsOffset,
+        0,
+        k,
+        start,
+        startOffset,
+        startStep,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  private void multiply(
+      GemmTile.Layout layout,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int[] rowStarts,
+      int first,
+      float[] panels,
+      int panelsOffset,
+      int firstDepth,
+      int depth,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    GemmTile[] tiles = layout == GemmTile.Layout.ROWS ? rowTiles : copyTiles;
     boolean narrow = lastPanelIsNarrow(n);
     int i = 0;
     while (i < m) {
-      int height = choose(rowTiles, m - i);
-      GemmTile tile = rowTiles[height];
+      int height = choose(tiles, m - i);
+      GemmTile tile = tiles[height];
       int rows = Math.min(tile.rows, m - i);
       int startRow = startOffset + i * startStep;
       int row = cOffset + i * ldc;
@@ -123,12 +228,14 @@ final class TileLoops {
           System.arraycopy(c, lastRow + columns, edge, 0, width - columns);
         }
         if (rows == used.rows && columns == width || spills) {
-          used.multiplyRows(
+          used.multiply(
+              layout,
+              i,
               k,
               a,
               aOffset,
               rowStarts,
-              first + i,
+              first,
               panels,
               panel,
               start,
@@ -142,12 +249,14 @@ final class TileLoops {
           }
         } else {
           loadEdge(rows, columns, start, startRow + j, startStep);
-          used.multiplyRows(
+          used.multiply(
+              layout,
+              i,
               k,
               a,
               aOffset,
               rowStarts,
-              first + i,
+              first,
               panels,
               panel,
               edge,
@@ -156,59 +265,6 @@ final class TileLoops {
               edge,
               0,
               PanelPacking.WIDTH);
-          storeEdge(rows, columns, c, row + j, ldc);
-        }
-      }
-      i += rows;
-    }
-  }
-
-  /** Computes C [m × n] with A in a strip, so m is at most {@link #stripRows}. */
-  void multiplyStrip(
-      int m,
-      int n,
-      int k,
-      float[] strip,
-      float[] panels,
-      int panelsOffset,
-      int depth,
-      float[] start,
-      int startOffset,
-      int startStep,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    boolean narrow = lastPanelIsNarrow(n);
-    int i = 0;
-    while (i < m) {
-      int height = choose(stripTiles, m - i);
-      GemmTile tile = stripTiles[height];
-      int rows = Math.min(tile.rows, m - i);
-      int startRow = startOffset + i * startStep;
-      int row = cOffset + i * ldc;
-      for (int j = 0; j < n; j += PanelPacking.WIDTH) {
-        int columns = Math.min(PanelPacking.WIDTH, n - j);
-        GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTiles[height] : tile;
-        int panel = panelsOffset + j * depth;
-        int width = used.vectors * Lanes.LENGTH;
-        int lastRow = row + (rows - 1) * ldc;
-        boolean spills =
-            rows == used.rows
-                && columns == ldc
-                && maySpill(columns, width, start, startRow + (rows - 1) * startStep, c, lastRow);
-        if (spills) {
-          System.arraycopy(c, lastRow + columns, edge, 0, width - columns);
-        }
-        if (rows == used.rows && columns == width || spills) {
-          used.multiplyStrip(
-              k, strip, i, panels, panel, start, startRow + j, startStep, c, row + j, ldc);
-          if (spills) {
-            System.arraycopy(edge, 0, c, lastRow + columns, width - columns);
-          }
-        } else {
-          loadEdge(rows, columns, start, startRow + j, startStep);
-          used.multiplyStrip(
-              k, strip, i, panels, panel, edge, 0, PanelPacking.WIDTH, edge, 0, PanelPacking.WIDTH);
           storeEdge(rows, columns, c, row + j, ldc);
         }
       }

@@ -242,8 +242,21 @@ final class VectorConvolution extends Convolution {
         int rows = Math.min(height, end - i);
         int values = blocks.offset + run * blocks.runStep + i;
         PanelPacking.packStrip(rows, depth, blocks.values, values, blocks.starts, p, strip);
-        loops.multiplyStrip(
-            rows, n, depth, strip, panels, panelsOffset, depth, dw, row, step, dw, row, step);
+        loops.multiplyCopy(
+            GemmTile.Layout.STRIP,
+            rows,
+            n,
+            depth,
+            strip,
+            0,
+            panels,
+            panelsOffset,
+            dw,
+            row,
+            step,
+            dw,
+            row,
+            step);
         row += rows * step;
       }
     }

@@ -3,12 +3,12 @@ package io.github.secateur.kernel;
 import java.util.Arrays;
 
 /**
- * Matrix products in blocks (after Goto and van de Geijn 2008): B is packed, A is read where it
- * lies unless transposed.
+ * Matrix products in blocks (after Goto and van de Geijn 2008): B is packed, A is copied a few rows
+ * at a time, or read where it lies if C is narrow.
  */
 final class VectorGemm {
 
-  /** Largest part of k in a block. */
+  /** Largest part of k in a block, at most {@link PanelPacking#LINE}. */
   private static final int DEPTH = 400;
 
   /** Largest part of n in a block; with {@link #DEPTH}, 800 KiB of panels. */
@@ -17,23 +17,22 @@ final class VectorGemm {
   /** Rows for which {@link #rowStarts} has room. */
   private static final int ROWS = 1024;
 
-  /**
-   * Columns of C from which it is worth packing an A that is not transposed: strips multiply faster
-   * than rows.
-   */
-  private static final int STRIPS_PAY = 192;
+  /** Strips of Aᵀ that are packed in one pass: together as wide as a few cache lines. */
+  private static final int STRIPS = 64 / PanelPacking.STRIP;
 
   /** Rows of C up to which it is not worth packing B. */
   private static final int FEW_ROWS = 3;
 
   private final TileLoops loops;
   private final float[] panels = new float[PanelPacking.length(WIDTH, DEPTH)];
-  private final float[] strip = new float[PanelPacking.STRIP * DEPTH];
+  private final float[] copies;
   private final float[] zeros = new float[WIDTH];
   private final int[] rowStarts = new int[ROWS + TileLoops.MOST_ROWS - 1];
 
   VectorGemm(TileLoops loops) {
     this.loops = loops;
+    int lines = loops.lineRows() * PanelPacking.LINE;
+    copies = new float[Math.max(STRIPS * PanelPacking.STRIP * DEPTH, lines)];
   }
 
   /** As {@link Kernels#gemm}. */
@@ -82,23 +81,8 @@ final class VectorGemm {
         }
         int cj = cOffset + j;
         if (transposeA) {
-          strips(
-              m,
-              width,
-              depth,
-              a,
-              aOffset + p * lda,
-              lda,
-              true,
-              source,
-              sourceOffset,
-              first,
-              c,
-              cj,
-              ldc);
-        } else if (width >= STRIPS_PAY) {
-          strips(
-              m, width, depth, a, aOffset + p, lda, false, source, sourceOffset, first, c, cj, ldc);
+          int ai = aOffset + p * lda;
+          strips(m, width, depth, a, ai, lda, source, sourceOffset, first, c, cj, ldc);
         } else {
           rows(m, width, depth, a, aOffset + p, lda, source, sourceOffset, first, c, cj, ldc);
         }
@@ -134,7 +118,39 @@ final class VectorGemm {
     }
   }
 
+  /** Adds the product of a block of A, which is not transposed, with packed panels. */
   private void rows(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      boolean first,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    GemmTile.Layout layout = loops.layout(n);
+    if (layout == GemmTile.Layout.ROWS) {
+      rowsInPlace(m, n, k, a, aOffset, lda, b, bOffset, first, c, cOffset, ldc);
+      return;
+    }
+    boolean lines = layout == GemmTile.Layout.LINES;
+    int height = lines ? loops.lineRows() : loops.stripRows();
+    for (int i = 0; i < m; i += height) {
+      int rows = Math.min(height, m - i);
+      if (lines) {
+        PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, copies);
+      } else {
+        PanelPacking.packStripTransposed(rows, k, a, aOffset + i * lda, lda, copies);
+      }
+      copyProduct(layout, rows, n, k, 0, b, bOffset, first, c, cOffset + i * ldc, ldc);
+    }
+  }
+
+  private void rowsInPlace(
       int m,
       int n,
       int k,
@@ -165,6 +181,7 @@ final class VectorGemm {
     }
   }
 
+  /** Adds the product of a block of Aᵀ with packed panels. */
   private void strips(
       int m,
       int n,
@@ -172,7 +189,6 @@ final class VectorGemm {
       float[] a,
       int aOffset,
       int lda,
-      boolean transposed,
       float[] b,
       int bOffset,
       boolean first,
@@ -180,19 +196,35 @@ final class VectorGemm {
       int cOffset,
       int ldc) {
     int height = loops.stripRows();
-    for (int i = 0; i < m; i += height) {
-      int rows = Math.min(height, m - i);
-      if (transposed) {
-        PanelPacking.packStrip(rows, k, a, aOffset + i, lda, strip);
-      } else {
-        PanelPacking.packStripTransposed(rows, k, a, aOffset + i * lda, lda, strip);
+    for (int i = 0; i < m; i += STRIPS * height) {
+      int together = Math.min(STRIPS * height, m - i);
+      PanelPacking.packStrips(together, height, k, a, aOffset + i, lda, copies);
+      for (int row = 0; row < together; row += height) {
+        int rows = Math.min(height, together - row);
+        int strip = row / height * PanelPacking.STRIP * k;
+        int ci = cOffset + (i + row) * ldc;
+        copyProduct(GemmTile.Layout.STRIP, rows, n, k, strip, b, bOffset, first, c, ci, ldc);
       }
-      int ci = cOffset + i * ldc;
-      if (first) {
-        loops.multiplyStrip(rows, n, k, strip, b, bOffset, k, zeros, 0, 0, c, ci, ldc);
-      } else {
-        loops.multiplyStrip(rows, n, k, strip, b, bOffset, k, c, ci, ldc, c, ci, ldc);
-      }
+    }
+  }
+
+  private void copyProduct(
+      GemmTile.Layout layout,
+      int m,
+      int n,
+      int k,
+      int from,
+      float[] b,
+      int bOffset,
+      boolean first,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    if (first) {
+      loops.multiplyCopy(layout, m, n, k, copies, from, b, bOffset, zeros, 0, 0, c, cOffset, ldc);
+    } else {
+      loops.multiplyCopy(
+          layout, m, n, k, copies, from, b, bOffset, c, cOffset, ldc, c, cOffset, ldc);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.secateur.kernel;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -13,19 +14,24 @@ class TileTest {
     GemmTile middle = new Tile8x2();
     GemmTile narrow = new Tile8x1();
     GemmTile[] none = {};
+    GemmTile[] narrowTwice = {narrow, narrow};
+    GemmTile.Layout strip = GemmTile.Layout.STRIP;
     Map<String, TileLoops> all = new LinkedHashMap<>();
-    all.put("4x2", loops(new GemmTile[] {low}, new GemmTile[] {low}, none));
-    all.put("6x2 and 4x2", loops(new GemmTile[] {new Tile6x2(), low}, new GemmTile[] {low}, none));
-    all.put("8x2 without 8x1", loops(new GemmTile[] {middle}, new GemmTile[] {middle}, none));
-    all.put(
-        "8x2 and 4x2",
-        loops(
-            new GemmTile[] {middle, low},
-            new GemmTile[] {middle, low},
-            new GemmTile[] {narrow, narrow}));
+    for (GemmTile.Layout copies : List.of(strip, GemmTile.Layout.LINES)) {
+      GemmTile[] lowOnly = {low};
+      all.put("4x2, " + copies, new TileLoops(lowOnly, lowOnly, none, copies));
+      GemmTile[] rowTiles = {new Tile6x2(), low};
+      GemmTile[] copyTiles = {new Tile5x2(), low};
+      all.put("6x2, 5x2 and 4x2, " + copies, new TileLoops(rowTiles, copyTiles, none, copies));
+    }
+    GemmTile[] middleOnly = {middle};
+    all.put("8x2 without 8x1", new TileLoops(middleOnly, middleOnly, none, strip));
+    GemmTile[] middleAndLow = {middle, low};
+    all.put("8x2 and 4x2", new TileLoops(middleAndLow, middleAndLow, narrowTwice, strip));
     if (PanelPacking.STRIP >= 14) {
       GemmTile[] tiles = {new Tile14x2(), middle, low};
-      all.put("14x2", loops(tiles, tiles, new GemmTile[] {new Tile14x1(), narrow, narrow}));
+      GemmTile[] narrowTiles = {new Tile14x1(), narrow, narrow};
+      all.put("14x2", new TileLoops(tiles, tiles, narrowTiles, strip));
     }
     all.forEach(
         (tiles, loops) -> {
@@ -39,10 +45,6 @@ class TileTest {
             }
           }
         });
-  }
-
-  private static TileLoops loops(GemmTile[] rowTiles, GemmTile[] stripTiles, GemmTile[] narrow) {
-    return new TileLoops(rowTiles, stripTiles, narrow);
   }
 
   private static void compare(VectorGemm gemm, int m, int n, int k, int flags, String tiles) {
