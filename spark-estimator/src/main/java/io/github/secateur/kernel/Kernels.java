@@ -14,6 +14,15 @@ public interface Kernels {
   /** Returns a short name for logs, for example {@code "vector (256 bit)"} or {@code "scalar"}. */
   String name();
 
+  /** Values of a constant array that kernels keep in a form of their own, at most. */
+  int MOST_KEPT = 4 << 20;
+
+  /**
+   * Says that the values of an array will not change as long as these kernels are used: they may
+   * keep what they make of its matrices, up to {@link #MOST_KEPT} values. The results are the same.
+   */
+  default void constant(float[] array) {}
+
   // ---- matrix products
   // -------------------------------------------------------------------------------------------
 

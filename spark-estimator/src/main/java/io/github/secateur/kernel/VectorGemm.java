@@ -29,10 +29,19 @@ final class VectorGemm {
   private final float[] zeros = new float[WIDTH];
   private final int[] rowStarts = new int[ROWS + TileLoops.MOST_ROWS - 1];
 
+  private float[] constant;
+  private KeptPanels keptPanels;
+
   VectorGemm(TileLoops loops) {
     this.loops = loops;
     int lines = loops.lineRows() * PanelPacking.LINE;
     copies = new float[Math.max(STRIPS * PanelPacking.STRIP * DEPTH, lines)];
+  }
+
+  /** As {@link Kernels#constant}. */
+  void constant(float[] array) {
+    constant = array;
+    keptPanels = new KeptPanels();
   }
 
   /** As {@link Kernels#gemm}. */
@@ -76,6 +85,8 @@ final class VectorGemm {
         } else if (n == PanelPacking.WIDTH && ldb == n) {
           source = b;
           sourceOffset = bOffset + p * ldb;
+        } else if (b == constant) {
+          source = keptPanels.panels(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels);
         } else {
           PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels, 0);
         }

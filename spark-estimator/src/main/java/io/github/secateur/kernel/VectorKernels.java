@@ -22,6 +22,11 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void constant(float[] array) {
+    products.constant(array);
+  }
+
+  @Override
   public void gemm(
       boolean transposeA,
       boolean transposeB,

@@ -3,6 +3,7 @@ package io.github.secateur.spark.internal;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.Kernels;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.InferencePlan;
 import java.io.Serializable;
@@ -24,8 +25,11 @@ public final class InferenceEngines implements Serializable {
   /** Above this many parameters a closure is too large to be sent with each task. */
   private static final int MAX_PARAMETERS_IN_CLOSURE = 1 << 16;
 
-  /** More rows gain nothing, and wait longer for the last one. */
-  private static final int MAX_BATCH = 128;
+  /** More rows gain nothing: with the rows of a query they would leave the second-level cache. */
+  private static final int MAX_BATCH = 64;
+
+  /** The same where the weights are too many to be kept packed: packing is shared by the rows. */
+  private static final int MAX_BATCH_OF_MANY_WEIGHTS = 128;
 
   private final String networkJson;
   private final float[] parameters;
@@ -54,7 +58,9 @@ public final class InferenceEngines implements Serializable {
       InferencePlan plan = InferencePlan.of(graph);
       this.merged = plan.graph();
       this.mergedParameters = plan.parameters(parameters);
-      this.batchRows = Math.min(MAX_BATCH, Engine.defaultMaxRows(graph));
+      boolean kept = mergedParameters.length <= Kernels.MOST_KEPT;
+      int maxBatch = kept ? MAX_BATCH : MAX_BATCH_OF_MANY_WEIGHTS;
+      this.batchRows = Math.min(maxBatch, Engine.defaultMaxRows(graph));
       this.single = new Pool(() -> new Predictor(this, 1));
       this.batches = new Pool(() -> new Predictor(this, batchRows));
     }
@@ -182,8 +188,10 @@ public final class InferenceEngines implements Serializable {
     private final double[] scratch;
 
     private Predictor(Compiled compiled, int rows) {
-      this.engine = Engine.forInference(compiled.merged, rows, KernelProvider.create());
       this.parameters = compiled.mergedParameters;
+      Kernels kernels = KernelProvider.create();
+      kernels.constant(parameters);
+      this.engine = Engine.forInference(compiled.merged, rows, kernels);
       this.width = compiled.merged.input().shape().size();
       this.classes = compiled.merged.output().shape().size();
       this.scratch = new double[classes];
