@@ -1,15 +1,12 @@
 package io.github.secateur.benchmarks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -28,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "Benchmarks",
     description = {
-      "Measures the kernels with JMH, one thread, and prints GFLOP/s of products and",
+      "Measures the kernels, one thread, and prints medians: GFLOP/s of products and",
       "microseconds of the other kernels. OpenBLAS needs OPENBLAS_NUM_THREADS=1 around this."
     },
     mixinStandardHelpOptions = true,
@@ -37,6 +34,9 @@ import picocli.CommandLine.Option;
     usageHelpWidth = 100)
 public final class Benchmarks implements Callable<Integer> {
   private static final String MODULE = "jdk.incubator.vector";
+
+  /** In turn, what is an iteration elsewhere is cut into so many pieces. */
+  private static final int TURNS_IN_AN_ITERATION = 5;
 
   @Option(
       names = "--java-home",
@@ -49,7 +49,10 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--kinds",
       split = ",",
       defaultValue = "gemm,kernels",
-      description = "gemm, kernels, or both.")
+      description = {
+        "gemm: products, by JMH; kernels: the others, by JMH; in-turn: products, the",
+        "implementations in turn in one JVM, for machines whose speed changes meanwhile."
+      })
   private List<String> kinds;
 
   @Option(
@@ -87,7 +90,7 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws RunnerException {
+  public Integer call() throws RunnerException, IOException, InterruptedException {
     StringBuilder tables = new StringBuilder();
     for (Path home : homes) {
       for (String module : modules) {
@@ -101,6 +104,10 @@ public final class Benchmarks implements Callable<Integer> {
           tables.append("\nµs, one thread, ").append(KernelBenchmark.ROWS).append(" rows, ");
           tables.append(where).append('\n');
           tables.append(kernelTable(run(home, with, KernelBenchmark.class)));
+        }
+        if (kinds.contains("in-turn") && with) {
+          tables.append("\nGFLOP/s, one thread, in turn, ").append(where).append('\n');
+          tables.append(inTurn(home));
         }
       }
     }
@@ -118,6 +125,31 @@ public final class Benchmarks implements Callable<Integer> {
     } catch (IOException e) {
       return home.toString();
     }
+  }
+
+  /** Runs {@link ProductsInTurn} in a JVM of its own and returns what it prints. */
+  private String inTurn(Path home) throws IOException, InterruptedException {
+    List<String> measured = shapes.isEmpty() ? GemmBenchmark.shapes() : shapes;
+    Process jvm =
+        new ProcessBuilder(
+                home.resolve("bin").resolve("java").toString(),
+                "-Xmx1g",
+                "--add-modules",
+                MODULE,
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProductsInTurn.class.getName(),
+                Integer.toString(millis / TURNS_IN_AN_ITERATION),
+                Integer.toString(forks * iterations * TURNS_IN_AN_ITERATION),
+                String.join(",", transposes),
+                String.join(",", measured))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String table = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (jvm.waitFor() != 0) {
+      throw new IllegalStateException("the measurement in " + home + " failed:\n" + table);
+    }
+    return table;
   }
 
   private Collection<RunResult> run(Path home, boolean withModule, Class<?> benchmark)
@@ -153,88 +185,37 @@ public final class Benchmarks implements Callable<Integer> {
     return new Runner(options.build()).run();
   }
 
-  /** Rows of a table, by name, each with the values of its columns. */
-  private static final class Table {
-    private final Map<String, Map<String, Double>> rows = new LinkedHashMap<>();
-    private final Map<String, Integer> columns = new TreeMap<>();
-
-    void put(String row, String column, double value) {
-      rows.computeIfAbsent(row, r -> new TreeMap<>()).put(column, value);
-      columns.merge(column, 1, Integer::sum);
-    }
-
-    /** Returns the geometric mean of a column over the rows that {@code other} has as well. */
-    double mean(String column, String other) {
-      return Math.exp(
-          rows.values().stream()
-              .filter(row -> row.containsKey(column) && row.containsKey(other))
-              .mapToDouble(row -> Math.log(row.get(column)))
-              .average()
-              .orElse(Double.NaN));
-    }
-
-    String print(String format) {
-      StringBuilder text = new StringBuilder("%-24s".formatted(""));
-      columns.keySet().forEach(column -> text.append("%14s".formatted(column)));
-      text.append('\n');
-      rows.forEach(
-          (name, row) -> {
-            text.append("%-24s".formatted(name));
-            for (String column : columns.keySet()) {
-              Double value = row.get(column);
-              text.append("%14s".formatted(value == null ? "" : number(format, value)));
-            }
-            text.append('\n');
-          });
-      return text.toString();
-    }
-  }
-
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
-  }
-
   private static String gemmTable(Collection<RunResult> results) {
-    Table table = new Table();
+    SpeedTable table = new SpeedTable();
     for (RunResult result : results) {
       int[] sizes = GemmBenchmark.sizes(result.getParams().getParam("shape"));
-      double micros = result.getPrimaryResult().getScore();
       table.put(
           result.getParams().getParam("shape") + " " + result.getParams().getParam("transposes"),
           result.getParams().getParam("implementation"),
-          2e-3 * sizes[0] * sizes[1] * sizes[2] / micros);
+          2e-3 * sizes[0] * sizes[1] * sizes[2] / median(result));
     }
     StringBuilder text = new StringBuilder(table.print("%.1f"));
     for (String ours : List.of("vector", "scalar")) {
       for (String other : List.of("native-blas", "java-blas")) {
-        if (table.columns.containsKey(ours) && table.columns.containsKey(other)) {
-          double smallest =
-              table.rows.values().stream()
-                  .filter(row -> row.containsKey(ours) && row.containsKey(other))
-                  .mapToDouble(row -> row.get(ours) / row.get(other))
-                  .min()
-                  .orElse(Double.NaN);
-          text.append(
-              "%s / %s: geometric mean %s, smallest %s%n"
-                  .formatted(
-                      ours,
-                      other,
-                      number("%.2f", table.mean(ours, other) / table.mean(other, ours)),
-                      number("%.2f", smallest)));
-        }
+        text.append(table.ratios(ours, other));
       }
     }
     return text.toString();
   }
 
   private static String kernelTable(Collection<RunResult> results) {
-    Table table = new Table();
+    SpeedTable table = new SpeedTable();
     for (RunResult result : results) {
       table.put(
           result.getPrimaryResult().getLabel(),
           result.getParams().getParam("implementation"),
-          result.getPrimaryResult().getScore());
+          median(result));
     }
     return table.print("%.1f");
+  }
+
+  /** Returns the median of the iterations, in microseconds. */
+  private static double median(RunResult result) {
+    return result.getPrimaryResult().getStatistics().getPercentile(50);
   }
 }

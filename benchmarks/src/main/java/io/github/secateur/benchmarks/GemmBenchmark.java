@@ -1,6 +1,7 @@
 package io.github.secateur.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,9 +47,24 @@ public class GemmBenchmark {
   private float[] b;
   private float[] c;
 
-  /** Makes the matrices, and compares one product with the definition. */
+  /** Makes the matrices, and says what really computes. */
   @Setup
-  public void makeMatrices() {
+  public void setUp() {
+    makeMatrices();
+    System.out.println("computed by " + product.description());
+  }
+
+  /** Returns the shapes that are measured if none are named. */
+  static List<String> shapes() {
+    try {
+      return List.of(GemmBenchmark.class.getField("shape").getAnnotation(Param.class).value());
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Makes the matrices, and compares one product with the definition. */
+  void makeMatrices() {
     int[] sizes = sizes(shape);
     m = sizes[0];
     n = sizes[1];
@@ -76,7 +92,6 @@ public class GemmBenchmark {
                 .formatted(product.description(), expected, i, j, c[i * n + j]));
       }
     }
-    System.out.println("computed by " + product.description());
   }
 
   /** Returns m, n and k of a shape. */

@@ -1,0 +1,80 @@
+package io.github.secateur.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * Measures products in one JVM, the implementations in turn, and takes medians: for machines whose
+ * speed changes from minute to minute, where what JMH measures one after the other is hard to
+ * compare. The main class of the JVMs that {@link Benchmarks} starts for the kind {@code in-turn}.
+ */
+final class ProductsInTurn {
+  /** The implementation that the others are compared with comes first. */
+  private static final List<String> IMPLEMENTATIONS = List.of("vector", "native-blas", "java-blas");
+
+  /** Turns before those that count: the JIT compiler needs some. */
+  private static final int WARMUPS = 5;
+
+  private ProductsInTurn() {}
+
+  /**
+   * Prints a table in GFLOP/s.
+   *
+   * @param args the length of a turn in ms, the number of turns, transposes and shapes, both with
+   *     commas between; see {@link GemmBenchmark}
+   */
+  public static void main(String[] args) {
+    long nanos = Long.parseLong(args[0]) * 1_000_000;
+    int turns = Integer.parseInt(args[1]);
+    SpeedTable table = new SpeedTable();
+    for (String shape : args[3].split(",")) {
+      for (String transposes : args[2].split(",")) {
+        measure(shape, transposes, nanos, turns, table);
+      }
+    }
+    System.out.print(table.print("%.1f"));
+    System.out.print(table.ratios("vector", "native-blas"));
+    System.out.print(table.ratios("vector", "java-blas"));
+  }
+
+  private static void measure(
+      String shape, String transposes, long nanos, int turns, SpeedTable table) {
+    List<GemmBenchmark> products = new ArrayList<>();
+    for (String implementation : IMPLEMENTATIONS) {
+      GemmBenchmark product = new GemmBenchmark();
+      product.shape = shape;
+      product.transposes = transposes;
+      product.implementation = implementation;
+      product.makeMatrices();
+      products.add(product);
+    }
+    double[][] speeds = new double[products.size()][turns];
+    for (int turn = -WARMUPS; turn < turns; turn++) {
+      for (int i = 0; i < products.size(); i++) {
+        double speed = speed(products.get(i), nanos);
+        if (turn >= 0) {
+          speeds[i][turn] = speed;
+        }
+      }
+    }
+    for (int i = 0; i < products.size(); i++) {
+      double median = DoubleStream.of(speeds[i]).sorted().toArray()[turns / 2];
+      table.put(shape + " " + transposes, IMPLEMENTATIONS.get(i), median);
+    }
+  }
+
+  /** Returns the GFLOP/s of a turn. */
+  private static double speed(GemmBenchmark product, long nanos) {
+    int[] sizes = GemmBenchmark.sizes(product.shape);
+    long start = System.nanoTime();
+    long count = 0;
+    long end;
+    do {
+      product.multiply();
+      count++;
+      end = System.nanoTime();
+    } while (end - start < nanos);
+    return 2.0 * sizes[0] * sizes[1] * sizes[2] * count / (end - start);
+  }
+}
