@@ -3,10 +3,19 @@ package io.github.secateur.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The vectors that all vector kernels use: the longest that the processor has. */
+/**
+ * The vectors that all vector kernels use: the longest that the processor has.
+ *
+ * <p>Of two species of that length, this is the one that the BLAS in Java that ships with Spark
+ * uses. They are different classes, and once JDK 17 has seen both in the methods of the Vector API
+ * it makes an object of each vector: products are then ten times slower.
+ */
 final class Lanes {
 
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_MAX.length() == FloatVector.SPECIES_PREFERRED.length()
+          ? FloatVector.SPECIES_MAX
+          : FloatVector.SPECIES_PREFERRED;
 
   /** Values in a vector. */
   static final int LENGTH = FLOATS.length();

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /** {@link DropoutBits} with the Vector API: one counter per lane. */
 final class VectorDropout {
 
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = Lanes.FLOATS.withLanes(int.class);
 
   private VectorDropout() {}
 
