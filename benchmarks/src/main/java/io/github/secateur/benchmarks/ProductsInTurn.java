@@ -10,7 +10,6 @@ import java.util.stream.DoubleStream;
  * compare. The main class of the JVMs that {@link Benchmarks} starts for the kind {@code in-turn}.
  */
 final class ProductsInTurn {
-  /** The implementation that the others are compared with comes first. */
   private static final List<String> IMPLEMENTATIONS = List.of("vector", "native-blas", "java-blas");
 
   /** Turns before those that count: the JIT compiler needs some. */

@@ -3,27 +3,29 @@ package io.github.secateur.benchmarks;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A table of numbers: a row for each shape or kernel, a column for each implementation. */
 final class SpeedTable {
   private final Map<String, Map<String, Double>> rows = new LinkedHashMap<>();
-  private final Map<String, Integer> columns = new TreeMap<>();
+  private final Set<String> columns = new TreeSet<>();
 
   void put(String row, String column, double value) {
     rows.computeIfAbsent(row, r -> new TreeMap<>()).put(column, value);
-    columns.merge(column, 1, Integer::sum);
+    columns.add(column);
   }
 
   /** Returns the table as text; a cell without a value is empty. */
   String print(String format) {
     StringBuilder text = new StringBuilder("%-24s".formatted(""));
-    columns.keySet().forEach(column -> text.append("%14s".formatted(column)));
+    columns.forEach(column -> text.append("%14s".formatted(column)));
     text.append('\n');
     rows.forEach(
         (name, row) -> {
           text.append("%-24s".formatted(name));
-          for (String column : columns.keySet()) {
+          for (String column : columns) {
             Double value = row.get(column);
             text.append("%14s".formatted(value == null ? "" : number(format, value)));
           }

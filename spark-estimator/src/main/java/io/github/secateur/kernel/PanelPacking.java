@@ -71,8 +71,7 @@ final class PanelPacking {
   static void packStrips(
       int rows, int height, int k, float[] a, int aOffset, int lda, float[] strips) {
     int count = (rows + height - 1) / height;
-    int last = a.length - aOffset - ((count - 1) * height + STRIP);
-    int vectors = last < 0 ? 0 : Math.min(k, last / Math.max(1, lda) + 1);
+    int vectors = runsWithin(a, aOffset, lda, k, (count - 1) * height + STRIP);
     for (int p = 0; p < vectors; p++) {
       int from = aOffset + p * lda;
       int to = p * STRIP;
@@ -106,8 +105,7 @@ final class PanelPacking {
    */
   private static void packRuns(
       int width, int length, int k, float[] x, int xOffset, int step, float[] y, int yOffset) {
-    int last = x.length - xOffset - width;
-    int vectors = last < 0 ? 0 : Math.min(k, last / Math.max(1, step) + 1);
+    int vectors = runsWithin(x, xOffset, step, k, width);
     for (int i = 0; i < width; i += Lanes.LENGTH) {
       for (int p = 0; p < vectors; p++) {
         FloatVector.fromArray(FLOATS, x, xOffset + p * step + i)
@@ -117,6 +115,12 @@ final class PanelPacking {
     for (int p = vectors; p < k; p++) {
       System.arraycopy(x, xOffset + p * step, y, yOffset + p * width, length);
     }
+  }
+
+  /** Returns how many of k runs, {@code step} apart, have {@code width} values before x ends. */
+  private static int runsWithin(float[] x, int xOffset, int step, int k, int width) {
+    int last = x.length - xOffset - width;
+    return last < 0 ? 0 : Math.min(k, last / Math.max(1, step) + 1);
   }
 
   /** Packs {@code rows} rows of A, A(i,p) = a[aOffset + starts[first + p] + i], into a strip. */
