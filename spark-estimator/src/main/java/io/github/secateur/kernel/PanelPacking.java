@@ -148,11 +148,6 @@ final class PanelPacking {
     }
   }
 
-  /** Packs {@code rows} rows of A [m × k] into a strip. */
-  static void packStripTransposed(int rows, int k, float[] a, int aOffset, int lda, float[] strip) {
-    transpose(rows, k, a, aOffset, lda, strip, 0, STRIP);
-  }
-
   /**
    * Writes Y [n × m] = Xᵀ, in whole blocks where X has them; the rows of Y must have room for whole
    * vectors.

@@ -11,29 +11,28 @@ package io.github.secateur.kernel;
 final class TileLoops {
 
   /** Rows of the highest tile. */
-  static final int MOST_ROWS = 14;
+  static final int MOST_ROWS = 12;
 
   private final GemmTile[] rowTiles;
   private final GemmTile[] copyTiles;
   private final GemmTile[] narrowTiles;
-  private final GemmTile.Layout copies;
+  private final int copyFrom;
   private final float[] edge = new float[MOST_ROWS * PanelPacking.WIDTH];
 
   /**
    * Makes loops with the given tiles, each kind from the highest to the lowest.
    *
    * @param rowTiles as wide as a panel, for A that is read where it lies
-   * @param copyTiles as wide as a panel, for strips and for the other layout of copies
+   * @param copyTiles as wide as a panel, for strips and for lines
    * @param narrowTiles one vector wide, of the same heights as both, or none: then the last panel
    *     is as wide as the others
-   * @param copies the layout into which it pays to copy an A that is not transposed, if C is wide
+   * @param copyFrom columns of C from which on it pays to copy an A that is not transposed
    */
-  TileLoops(
-      GemmTile[] rowTiles, GemmTile[] copyTiles, GemmTile[] narrowTiles, GemmTile.Layout copies) {
+  TileLoops(GemmTile[] rowTiles, GemmTile[] copyTiles, GemmTile[] narrowTiles, int copyFrom) {
     this.rowTiles = rowTiles;
     this.copyTiles = copyTiles;
     this.narrowTiles = narrowTiles;
-    this.copies = copies;
+    this.copyFrom = copyFrom;
   }
 
   /**
@@ -47,31 +46,29 @@ final class TileLoops {
     if (Lanes.FLOATS.vectorBitSize() == 256) {
       GemmTile[] rowTiles = {new Tile6x2(), low};
       GemmTile[] copyTiles = {new Tile5x2(), low};
-      return new TileLoops(rowTiles, copyTiles, new GemmTile[0], GemmTile.Layout.LINES);
+      return new TileLoops(rowTiles, copyTiles, new GemmTile[0], 64);
     }
     GemmTile middle = new Tile8x2();
     GemmTile narrow = new Tile8x1();
     if (Lanes.FLOATS.vectorBitSize() < 512) {
       GemmTile[] tiles = {middle, low};
       GemmTile[] narrowTiles = {narrow, narrow};
-      return new TileLoops(tiles, tiles, narrowTiles, GemmTile.Layout.STRIP);
+      return new TileLoops(tiles, tiles, narrowTiles, 192);
     }
-    GemmTile[] tiles = {new Tile14x2(), middle, low};
-    GemmTile[] narrowTiles = {new Tile14x1(), narrow, narrow};
-    return new TileLoops(tiles, tiles, narrowTiles, GemmTile.Layout.STRIP);
+    GemmTile[] tiles = {new Tile12x2(), middle, low};
+    GemmTile[] narrowTiles = {new Tile12x1(), narrow, narrow};
+    return new TileLoops(tiles, tiles, narrowTiles, 192);
   }
 
   /**
-   * Returns the layout in which to read an A that is not transposed: {@link GemmTile.Layout#ROWS},
-   * where it lies, unless C has so many columns that a copy pays. Lines are a plain copy, so that
-   * rows of any distance come to lie together; strips are a transposition, but the tiles for longer
-   * vectors multiply faster with them.
+   * Returns whether it pays to copy an A that is not transposed into {@link GemmTile.Layout#LINES},
+   * as it does if C has many columns. Rows of any distance then lie together, also those that would
+   * share a few sets of the cache, and a tile needs one address for all of them.
    *
    * @param n columns of C
    */
-  GemmTile.Layout layout(int n) {
-    int copyPays = copies == GemmTile.Layout.LINES ? 64 : 192;
-    return n >= copyPays ? copies : GemmTile.Layout.ROWS;
+  boolean copyPays(int n) {
+    return n >= copyFrom;
   }
 
   /** Returns whether the last panel of a matrix with n columns is one vector wide. */

@@ -143,21 +143,16 @@ final class VectorGemm {
       float[] c,
       int cOffset,
       int ldc) {
-    GemmTile.Layout layout = loops.layout(n);
-    if (layout == GemmTile.Layout.ROWS) {
+    if (!loops.copyPays(n)) {
       rowsInPlace(m, n, k, a, aOffset, lda, b, bOffset, first, c, cOffset, ldc);
       return;
     }
-    boolean lines = layout == GemmTile.Layout.LINES;
-    int height = lines ? loops.lineRows() : loops.stripRows();
+    int height = loops.lineRows();
     for (int i = 0; i < m; i += height) {
       int rows = Math.min(height, m - i);
-      if (lines) {
-        PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, copies);
-      } else {
-        PanelPacking.packStripTransposed(rows, k, a, aOffset + i * lda, lda, copies);
-      }
-      copyProduct(layout, rows, n, k, 0, b, bOffset, first, c, cOffset + i * ldc, ldc);
+      PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, copies);
+      copyProduct(
+          GemmTile.Layout.LINES, rows, n, k, 0, b, bOffset, first, c, cOffset + i * ldc, ldc);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.secateur.kernel;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -15,23 +14,24 @@ class TileTest {
     GemmTile narrow = new Tile8x1();
     GemmTile[] none = {};
     GemmTile[] narrowTwice = {narrow, narrow};
-    GemmTile.Layout strip = GemmTile.Layout.STRIP;
     Map<String, TileLoops> all = new LinkedHashMap<>();
-    for (GemmTile.Layout copies : List.of(strip, GemmTile.Layout.LINES)) {
+    for (int copyFrom : new int[] {0, 1000}) {
       GemmTile[] lowOnly = {low};
-      all.put("4x2, " + copies, new TileLoops(lowOnly, lowOnly, none, copies));
+      all.put("4x2, " + copyFrom, new TileLoops(lowOnly, lowOnly, none, copyFrom));
       GemmTile[] rowTiles = {new Tile6x2(), low};
       GemmTile[] copyTiles = {new Tile5x2(), low};
-      all.put("6x2, 5x2 and 4x2, " + copies, new TileLoops(rowTiles, copyTiles, none, copies));
-    }
-    GemmTile[] middleOnly = {middle};
-    all.put("8x2 without 8x1", new TileLoops(middleOnly, middleOnly, none, strip));
-    GemmTile[] middleAndLow = {middle, low};
-    all.put("8x2 and 4x2", new TileLoops(middleAndLow, middleAndLow, narrowTwice, strip));
-    if (PanelPacking.STRIP >= 14) {
-      GemmTile[] tiles = {new Tile14x2(), middle, low};
-      GemmTile[] narrowTiles = {new Tile14x1(), narrow, narrow};
-      all.put("14x2", new TileLoops(tiles, tiles, narrowTiles, strip));
+      all.put("6x2, 5x2 and 4x2, " + copyFrom, new TileLoops(rowTiles, copyTiles, none, copyFrom));
+      GemmTile[] middleOnly = {middle};
+      all.put("8x2, " + copyFrom, new TileLoops(middleOnly, middleOnly, none, copyFrom));
+      GemmTile[] middleAndLow = {middle, low};
+      all.put(
+          "8x2, 8x1 and 4x2, " + copyFrom,
+          new TileLoops(middleAndLow, middleAndLow, narrowTwice, copyFrom));
+      if (PanelPacking.STRIP >= 12) {
+        GemmTile[] tiles = {new Tile12x2(), middle, low};
+        GemmTile[] narrowTiles = {new Tile12x1(), narrow, narrow};
+        all.put("12x2, 12x1, " + copyFrom, new TileLoops(tiles, tiles, narrowTiles, copyFrom));
+      }
     }
     all.forEach(
         (tiles, loops) -> {
