@@ -1,5 +1,7 @@
 package io.github.secateur.kernel;
 
+import jdk.incubator.vector.FloatVector;
+
 /**
  * The innermost loop of a matrix product: computes a tile of C, a few rows by one or two vectors of
  * columns, that stays in registers while the loop runs over k. Tiles of all sizes give the same
@@ -28,9 +30,17 @@ abstract class GemmTile {
   /** Vectors in a row of the tile. */
   final int vectors;
 
-  GemmTile(int rows, int vectors) {
+  private final float[] firstProducts;
+
+  /**
+   * Makes a tile.
+   *
+   * @param pairs whether {@link #multiplyRows} takes two values of p a turn, and so only an even k
+   */
+  GemmTile(int rows, int vectors, boolean pairs) {
     this.rows = rows;
     this.vectors = vectors;
+    this.firstProducts = pairs ? new float[rows * vectors * Lanes.LENGTH] : null;
   }
 
   /**
@@ -55,7 +65,23 @@ abstract class GemmTile {
       int cOffset,
       int ldc) {
     switch (layout) {
-      case ROWS ->
+      case ROWS -> {
+        if (firstProducts != null && k % 2 != 0) {
+          multiplyOddRows(
+              k,
+              a,
+              aOffset,
+              rowStarts,
+              first + i,
+              b,
+              bOffset,
+              start,
+              startOffset,
+              startStep,
+              c,
+              cOffset,
+              ldc);
+        } else {
           multiplyRows(
               k,
               a,
@@ -70,6 +96,8 @@ abstract class GemmTile {
               c,
               cOffset,
               ldc);
+        }
+      }
       case STRIP ->
           multiplyStrip(
               k, a, aOffset + i, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
@@ -89,7 +117,7 @@ abstract class GemmTile {
     }
   }
 
-  /** Multiplies with A in {@link Layout#ROWS}. */
+  /** Multiplies with A in {@link Layout#ROWS}; k is even if the tile takes pairs. */
   void multiplyRows(
       int k,
       float[] a,
@@ -137,6 +165,52 @@ abstract class GemmTile {
       int cOffset,
       int ldc) {
     throw cannotRead(Layout.LINES);
+  }
+
+  /**
+   * Multiplies an odd number of values of p, of which {@link #multiplyRows} takes two a turn: the
+   * first apart, into rows of its own. A method of its own, since the JIT compilers give up those
+   * that are too long.
+   */
+  private void multiplyOddRows(
+      int k,
+      float[] a,
+      int aOffset,
+      int[] rowStarts,
+      int first,
+      float[] b,
+      int bOffset,
+      float[] start,
+      int startOffset,
+      int startStep,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    int width = vectors * Lanes.LENGTH;
+    for (int i = 0; i < rows; i++) {
+      FloatVector value = FloatVector.broadcast(Lanes.FLOATS, a[aOffset + rowStarts[first + i]]);
+      for (int j = 0; j < width; j += Lanes.LENGTH) {
+        FloatVector sum =
+            FloatVector.fromArray(Lanes.FLOATS, start, startOffset + i * startStep + j);
+        value
+            .fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + j), sum)
+            .intoArray(firstProducts, i * width + j);
+      }
+    }
+    multiplyRows(
+        k - 1,
+        a,
+        aOffset + 1,
+        rowStarts,
+        first,
+        b,
+        bOffset + width,
+        firstProducts,
+        0,
+        width,
+        c,
+        cOffset,
+        ldc);
   }
 
   private UnsupportedOperationException cannotRead(Layout layout) {

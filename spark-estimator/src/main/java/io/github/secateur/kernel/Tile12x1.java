@@ -12,7 +12,7 @@ final class Tile12x1 extends GemmTile {
   private static final int LINE = PanelPacking.LINE;
 
   Tile12x1() {
-    super(12, 1);
+    super(12, 1, true);
   }
 
   @Override
@@ -54,8 +54,7 @@ final class Tile12x1 extends GemmTile {
     FloatVector c90 = FloatVector.fromArray(FLOATS, start, startOffset + 9 * startStep);
     FloatVector c100 = FloatVector.fromArray(FLOATS, start, startOffset + 10 * startStep);
     FloatVector c110 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep);
-    int p = 0;
-    for (; p < k - 1; p += 2) {
+    for (int p = 0; p < k; p += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
       FloatVector d0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V + V);
       FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
@@ -106,33 +105,6 @@ final class Tile12x1 extends GemmTile {
       c110 = a11.fma(b0, c110);
       FloatVector e11 = FloatVector.broadcast(FLOATS, a[r11 + p + 1]);
       c110 = e11.fma(d0, c110);
-    }
-    if (p < k) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
-      c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1 + p]);
-      c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2 + p]);
-      c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3 + p]);
-      c30 = a3.fma(b0, c30);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4 + p]);
-      c40 = a4.fma(b0, c40);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5 + p]);
-      c50 = a5.fma(b0, c50);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[r6 + p]);
-      c60 = a6.fma(b0, c60);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[r7 + p]);
-      c70 = a7.fma(b0, c70);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a[r8 + p]);
-      c80 = a8.fma(b0, c80);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a[r9 + p]);
-      c90 = a9.fma(b0, c90);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a[r10 + p]);
-      c100 = a10.fma(b0, c100);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a[r11 + p]);
-      c110 = a11.fma(b0, c110);
     }
     c00.intoArray(c, cOffset);
     c10.intoArray(c, cOffset + ldc);

@@ -22,7 +22,7 @@ final class Tile12x2 extends GemmTile {
   private static final int LINE = PanelPacking.LINE;
 
   Tile12x2() {
-    super(12, 2);
+    super(12, 2, true);
   }
 
   @Override
@@ -76,8 +76,7 @@ final class Tile12x2 extends GemmTile {
     FloatVector c101 = FloatVector.fromArray(FLOATS, start, startOffset + 10 * startStep + V);
     FloatVector c110 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep);
     FloatVector c111 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep + V);
-    int p = 0;
-    for (; p < k - 1; p += 2) {
+    for (int p = 0; p < k; p += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL + V);
       FloatVector d0 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL + PANEL);
@@ -154,46 +153,6 @@ final class Tile12x2 extends GemmTile {
       FloatVector e11 = FloatVector.broadcast(FLOATS, a[r11 + p + 1]);
       c110 = e11.fma(d0, c110);
       c111 = e11.fma(d1, c111);
-    }
-    if (p < k) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1 + p]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2 + p]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3 + p]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4 + p]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5 + p]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[r6 + p]);
-      c60 = a6.fma(b0, c60);
-      c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[r7 + p]);
-      c70 = a7.fma(b0, c70);
-      c71 = a7.fma(b1, c71);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a[r8 + p]);
-      c80 = a8.fma(b0, c80);
-      c81 = a8.fma(b1, c81);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a[r9 + p]);
-      c90 = a9.fma(b0, c90);
-      c91 = a9.fma(b1, c91);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a[r10 + p]);
-      c100 = a10.fma(b0, c100);
-      c101 = a10.fma(b1, c101);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a[r11 + p]);
-      c110 = a11.fma(b0, c110);
-      c111 = a11.fma(b1, c111);
     }
     c00.intoArray(c, cOffset);
     c01.intoArray(c, cOffset + V);

@@ -17,7 +17,7 @@ final class Tile4x2 extends GemmTile {
   private static final int LINE = PanelPacking.LINE;
 
   Tile4x2() {
-    super(4, 2);
+    super(4, 2, false);
   }
 
   @Override

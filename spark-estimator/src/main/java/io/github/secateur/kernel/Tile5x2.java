@@ -20,7 +20,7 @@ final class Tile5x2 extends GemmTile {
   private static final int LINE = PanelPacking.LINE;
 
   Tile5x2() {
-    super(5, 2);
+    super(5, 2, false);
   }
 
   @Override

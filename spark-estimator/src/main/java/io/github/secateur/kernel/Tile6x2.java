@@ -19,7 +19,7 @@ final class Tile6x2 extends GemmTile {
   private static final int PANEL = 2 * V;
 
   Tile6x2() {
-    super(6, 2);
+    super(6, 2, false);
   }
 
   @Override

@@ -12,7 +12,7 @@ final class Tile8x1 extends GemmTile {
   private static final int LINE = PanelPacking.LINE;
 
   Tile8x1() {
-    super(8, 1);
+    super(8, 1, true);
   }
 
   @Override
@@ -46,8 +46,7 @@ final class Tile8x1 extends GemmTile {
     FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
     FloatVector c60 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep);
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
-    int p = 0;
-    for (; p < k - 1; p += 2) {
+    for (int p = 0; p < k; p += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
       FloatVector d0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V + V);
       FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
@@ -82,25 +81,6 @@ final class Tile8x1 extends GemmTile {
       c70 = a7.fma(b0, c70);
       FloatVector e7 = FloatVector.broadcast(FLOATS, a[r7 + p + 1]);
       c70 = e7.fma(d0, c70);
-    }
-    if (p < k) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
-      c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1 + p]);
-      c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2 + p]);
-      c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3 + p]);
-      c30 = a3.fma(b0, c30);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4 + p]);
-      c40 = a4.fma(b0, c40);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5 + p]);
-      c50 = a5.fma(b0, c50);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[r6 + p]);
-      c60 = a6.fma(b0, c60);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[r7 + p]);
-      c70 = a7.fma(b0, c70);
     }
     c00.intoArray(c, cOffset);
     c10.intoArray(c, cOffset + ldc);

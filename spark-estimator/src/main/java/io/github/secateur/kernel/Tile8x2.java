@@ -16,7 +16,7 @@ final class Tile8x2 extends GemmTile {
   private static final int LINE = PanelPacking.LINE;
 
   Tile8x2() {
-    super(8, 2);
+    super(8, 2, true);
   }
 
   @Override
@@ -58,8 +58,7 @@ final class Tile8x2 extends GemmTile {
     FloatVector c61 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep + V);
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
     FloatVector c71 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep + V);
-    int p = 0;
-    for (; p < k - 1; p += 2) {
+    for (int p = 0; p < k; p += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL + V);
       FloatVector d0 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL + PANEL);
@@ -112,34 +111,6 @@ final class Tile8x2 extends GemmTile {
       FloatVector e7 = FloatVector.broadcast(FLOATS, a[r7 + p + 1]);
       c70 = e7.fma(d0, c70);
       c71 = e7.fma(d1, c71);
-    }
-    if (p < k) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + p * PANEL + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[r0 + p]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[r1 + p]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[r2 + p]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[r3 + p]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[r4 + p]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[r5 + p]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[r6 + p]);
-      c60 = a6.fma(b0, c60);
-      c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[r7 + p]);
-      c70 = a7.fma(b0, c70);
-      c71 = a7.fma(b1, c71);
     }
     c00.intoArray(c, cOffset);
     c01.intoArray(c, cOffset + V);

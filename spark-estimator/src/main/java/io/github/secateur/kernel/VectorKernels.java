@@ -3,6 +3,10 @@ package io.github.secateur.kernel;
 /** The kernels with the Vector API; what it would not make faster is inherited. */
 final class VectorKernels extends ScalarKernels {
 
+  static {
+    OperatorCaches.fill();
+  }
+
   private final VectorGemm products;
   private final Convolution convolution;
   private final VectorMaxPooling maxPooling = new VectorMaxPooling();
