@@ -11,21 +11,36 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Uses once, before any of it is compiled, each operator of the Vector API that these kernels and
- * the BLAS in Java of Spark use, so that the API has all of them in its caches.
+ * Uses each operator of the Vector API that these kernels and the BLAS in Java of Spark use, before
+ * any of it is compiled for a few of them, so that the API has all in its caches and the JIT
+ * compiler has seen all kinds.
  *
- * <p>JDK 17 looks an operator up by one method for all. If that was compiled for the operators seen
- * so far, each new one leaves the compiled code by a class check, and the JIT compiler counts such
- * exits again for every call that it inlines. From a hundred on it no longer trusts the class of a
- * vector, in that method: it then makes an object of each sum of a tile in each turn of the loop,
- * and the product is twenty times slower. Which order a training saw was a matter of luck.
+ * <p>All operators are looked up by the same methods. If JDK 17 compiles those for the operators
+ * seen so far, each new one leaves the compiled code by a class check, and the JIT compiler counts
+ * such exits again for every call that it inlines. From a hundred on it no longer trusts the class
+ * of a vector, in the method that it compiles: it then makes an object of each sum of a tile in
+ * each turn of the loop, and the product is twenty times slower. Without this it is a matter of
+ * luck.
  */
 final class OperatorCaches {
 
+  /** Enough for the methods to be compiled with all kinds of operators in their profiles. */
+  private static final int ROUNDS = 1000;
+
   private OperatorCaches() {}
 
-  /** Fills the caches, and returns what depends on all results. */
+  /**
+   * Fills the caches, in less than a tenth of a second, and returns what depends on all results.
+   */
   static double fill() {
+    double sum = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      sum += useEachOperator();
+    }
+    return sum;
+  }
+
+  private static double useEachOperator() {
     FloatVector floats = FloatVector.broadcast(Lanes.FLOATS, 1);
     FloatVector y = floats.add(floats).sub(floats).mul(floats).div(floats).max(floats).min(floats);
     IntVector ints = IntVector.broadcast(Lanes.FLOATS.withLanes(int.class), 1);
