@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Option;
     name = "Benchmarks",
     description = {
       "Measures the kernels, one thread, and prints medians: GFLOP/s of products and",
-      "microseconds of the other kernels. OpenBLAS needs OPENBLAS_NUM_THREADS=1 around this."
+      "microseconds of the other kernels. OpenBLAS needs OPENBLAS_NUM_THREADS=1 around this,",
+      "and on a processor that it does not know OPENBLAS_CORETYPE."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
@@ -37,6 +40,9 @@ public final class Benchmarks implements Callable<Integer> {
 
   /** In turn, what is an iteration elsewhere is cut into so many pieces. */
   private static final int TURNS_IN_AN_ITERATION = 5;
+
+  /** What OpenBLAS says when it is loaded. */
+  private static final Pattern OPENBLAS_CORE = Pattern.compile("(?m)^Core: (\\S+)$");
 
   @Option(
       names = "--java-home",
@@ -130,7 +136,8 @@ public final class Benchmarks implements Callable<Integer> {
   /** Runs {@link ProductsInTurn} in a JVM of its own and returns what it prints. */
   private String inTurn(Path home) throws IOException, InterruptedException {
     List<String> measured = shapes.isEmpty() ? GemmBenchmark.shapes() : shapes;
-    Process jvm =
+    Path errors = Files.createTempFile("benchmarks", ".txt");
+    ProcessBuilder builder =
         new ProcessBuilder(
                 home.resolve("bin").resolve("java").toString(),
                 "-Xmx1g",
@@ -143,13 +150,22 @@ public final class Benchmarks implements Callable<Integer> {
                 Integer.toString(forks * iterations * TURNS_IN_AN_ITERATION),
                 String.join(",", transposes),
                 String.join(",", measured))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String table = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (jvm.waitFor() != 0) {
-      throw new IllegalStateException("the measurement in " + home + " failed:\n" + table);
+            .redirectError(errors.toFile());
+    builder.environment().putIfAbsent("OPENBLAS_VERBOSE", "2"); // it then tells its kernels
+    try {
+      Process jvm = builder.start();
+      String table = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String said = Files.readString(errors);
+      if (jvm.waitFor() != 0) {
+        throw new IllegalStateException("the measurement in " + home + " failed:\n" + table + said);
+      }
+      Matcher core = OPENBLAS_CORE.matcher(said);
+      return core.find()
+          ? "native-blas is OpenBLAS with its kernels for " + core.group(1) + "\n" + table
+          : table;
+    } finally {
+      Files.delete(errors);
     }
-    return table;
   }
 
   private Collection<RunResult> run(Path home, boolean withModule, Class<?> benchmark)
