@@ -146,6 +146,12 @@ final class CountingKernels implements Kernels {
   }
 
   @Override
+  public boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(n, 3L * n); // a double takes the bytes of two floats
+    return kernels.toFloats(n, x, xOffset, y, yOffset);
+  }
+
+  @Override
   public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
     counters.add(n, 2L * n);
     kernels.scale(n, factor, x, xOffset, y, yOffset);

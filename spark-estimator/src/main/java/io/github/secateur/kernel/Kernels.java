@@ -117,6 +117,13 @@ public interface Kernels {
   // ---- value by value
   // --------------------------------------------------------------------------------------------
 
+  /**
+   * Rounds n values to float32; -0 becomes 0.
+   *
+   * @return whether all results are finite; if not, y may hold anything
+   */
+  boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset);
+
   /** Computes y = factor · x for n values; y may be x. */
   void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset);
 

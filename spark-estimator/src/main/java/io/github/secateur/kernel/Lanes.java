@@ -17,7 +17,10 @@ final class Lanes {
           ? FloatVector.SPECIES_MAX
           : FloatVector.SPECIES_PREFERRED;
 
-  /** Values in a vector. */
+  /** Vectors of the same length, with half as many values. */
+  static final VectorSpecies<Double> DOUBLES = FLOATS.withLanes(double.class);
+
+  /** Values in a vector of {@link #FLOATS}. */
   static final int LENGTH = FLOATS.length();
 
   private Lanes() {}

@@ -46,7 +46,7 @@ final class OperatorCaches {
     IntVector ints = IntVector.broadcast(Lanes.FLOATS.withLanes(int.class), 1);
     IntVector shifted = ints.lanewise(LSHL, 3).lanewise(ASHR, 1).lanewise(LSHR, 1);
     IntVector z = shifted.add(ints).sub(ints).mul(ints).lanewise(XOR, ints).and(ints);
-    DoubleVector doubles = DoubleVector.broadcast(Lanes.FLOATS.withLanes(double.class), 1);
+    DoubleVector doubles = DoubleVector.broadcast(Lanes.DOUBLES, 1);
     DoubleVector w = doubles.add(doubles).sub(doubles).mul(doubles).fma(doubles, doubles);
     return y.fma(floats, floats).neg().abs().reduceLanes(ADD)
         + z.reduceLanes(ADD)

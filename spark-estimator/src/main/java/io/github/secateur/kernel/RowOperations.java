@@ -1,12 +1,25 @@
 package io.github.secateur.kernel;
 
 /**
- * Copies and sums of rows. These loops are bound by memory; the JIT compiler vectorizes them as
- * they are.
+ * Copies, sums and conversions of rows. These loops are bound by memory; the JIT compiler
+ * vectorizes them as they are.
  */
 final class RowOperations {
 
+  private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
   private RowOperations() {}
+
+  /** As {@link Kernels#toFloats}. */
+  static boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    int largest = 0;
+    for (int i = 0; i < n; i++) {
+      float value = (float) x[xOffset + i];
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+      y[yOffset + i] = value + 0f;
+    }
+    return largest < INFINITY_BITS;
+  }
 
   /** As {@link Kernels#fillRows}; x may be the row before the first of y. */
   static void fillRows(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {

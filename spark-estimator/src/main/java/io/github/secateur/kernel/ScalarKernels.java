@@ -118,6 +118,11 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    return RowOperations.toFloats(n, x, xOffset, y, yOffset);
+  }
+
+  @Override
   public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = factor * x[xOffset + i];

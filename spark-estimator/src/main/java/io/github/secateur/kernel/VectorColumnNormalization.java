@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorColumnNormalization extends ColumnNormalization {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-  private static final VectorSpecies<Double> DOUBLES = Lanes.FLOATS.withLanes(double.class);
+  private static final VectorSpecies<Double> DOUBLES = Lanes.DOUBLES;
   private static final int HALF = DOUBLES.length();
 
   @Override

@@ -71,6 +71,11 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    return VectorRows.toFloats(n, x, xOffset, y, yOffset);
+  }
+
+  @Override
   public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
     VectorRows.scale(n, factor, x, xOffset, y, yOffset);
   }

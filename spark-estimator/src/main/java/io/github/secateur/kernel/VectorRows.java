@@ -1,5 +1,9 @@
 package io.github.secateur.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.D2F;
+
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -10,8 +14,26 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorRows {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final int DOUBLES = Lanes.DOUBLES.length();
 
   private VectorRows() {}
+
+  /** As {@link Kernels#toFloats}. */
+  static boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    // a vector of floats, of which one of doubles fills the first half: the next covers the other
+    int whole = n < Lanes.LENGTH ? 0 : n - n % DOUBLES - DOUBLES;
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector differences = zero;
+    for (int i = 0; i < whole; i += DOUBLES) {
+      FloatVector rounded =
+          (FloatVector)
+              DoubleVector.fromArray(Lanes.DOUBLES, x, xOffset + i).convertShape(D2F, FLOATS, 0);
+      differences = differences.add(rounded.sub(rounded)); // NaN if not finite, and stays so
+      rounded.add(zero).intoArray(y, yOffset + i);
+    }
+    boolean finite = differences.reduceLanes(ADD) == 0;
+    return RowOperations.toFloats(n - whole, x, xOffset + whole, y, yOffset + whole) && finite;
+  }
 
   /** As {@link Kernels#scale}. */
   static void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {

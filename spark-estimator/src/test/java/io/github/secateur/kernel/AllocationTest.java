@@ -64,6 +64,14 @@ class AllocationTest {
     }
   }
 
+  @Test
+  void roundingAllocatesNothing() {
+    double[] x = TestData.toDouble(data.values(784));
+    float[] y = new float[784];
+    Kernels kernels = KernelProvider.create(KernelChoice.VECTOR);
+    runUntilNothingIsAllocated("toFloats", () -> kernels.toFloats(784, x, 0, y, 0));
+  }
+
   private void runUntilNothingIsAllocated(String what, Runnable call) {
     long thread = Thread.currentThread().getId();
     long deadline = System.nanoTime() + PATIENCE_NANOS;

@@ -2,6 +2,8 @@ package io.github.secateur.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,44 @@ class RowsTest {
             x,
             (k, r) -> k.scaleAndShift(rows, n, vector1, 1, vector2, 2, r, 3, r, 3),
             "shift " + what);
+      }
+    }
+  }
+
+  @Test
+  void doublesAreRoundedOnceAndLoseTheSignOfZero() {
+    double[] special = {
+      -0.0, 0.0, 1 + Math.ulp(1f) / 2.0, 1 + 1.5 * Math.ulp(1f), Float.MAX_VALUE, -1e-46, 1e-45
+    };
+    for (int n : TestData.SIZES) {
+      TestData data = new TestData(n);
+      double[] x = new double[n + 3];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % 3 == 0 ? special[i % special.length] : data.nextFloat() * 1e3 / 7;
+      }
+      for (Kernels kernels : new Kernels[] {scalar, vector}) {
+        String what = kernels.name() + " " + n;
+        float[] expected = data.values(n + 9);
+        float[] y = expected.clone();
+        for (int i = 0; i < n; i++) {
+          expected[5 + i] = (float) x[3 + i] == 0 ? 0 : (float) x[3 + i];
+        }
+        assertTrue(kernels.toFloats(n, x, 3, y, 5), what);
+        data.assertSameBits(expected, y, what);
+      }
+    }
+  }
+
+  @Test
+  void doublesThatAreNoFiniteFloatsAreFoundWhereverTheyAre() {
+    for (int n : TestData.SIZES) {
+      for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1e39, -3.5e38}) {
+        for (int i = 0; i < n; i++) {
+          double[] x = new double[n];
+          x[i] = bad;
+          assertFalse(scalar.toFloats(n, x, 0, new float[n], 0), bad + " at " + i + " of " + n);
+          assertFalse(vector.toFloats(n, x, 0, new float[n], 0), bad + " at " + i + " of " + n);
+        }
       }
     }
   }

@@ -29,8 +29,6 @@ final class CatalystFeatures {
   /** Of the number of elements, before the null bits of an array. */
   private static final int COUNT_BYTES = 8;
 
-  private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
-
   private final FeatureReader reader;
   private final int width;
   private final boolean isVector;
@@ -55,33 +53,37 @@ final class CatalystFeatures {
    * Reads the features of a row.
    *
    * @param value the value of the column; may be null
-   * @param target receives the features at {@code offset} to {@code offset + width - 1}
+   * @param predictor receives the features
+   * @param row where they belong in its batch
    * @throws IllegalArgumentException as {@link FeatureReader#read}
    */
-  void read(Object value, float[] target, int offset) {
+  void read(Object value, InferenceEngines.Predictor predictor, int row) {
     boolean done = false;
     if (isVector && value instanceof InternalRow vector) {
       done =
           vector.getByte(VECTOR_TYPE) == DENSE
-              ? readArray(vector.getArray(VECTOR_VALUES), DataTypes.DoubleType, target, offset)
-              : readSparse(vector, target, offset);
+              ? readArray(vector.getArray(VECTOR_VALUES), DataTypes.DoubleType, predictor, row)
+              : readSparse(vector, predictor.input(), predictor.inputOffset(row));
     } else if (element != null && value instanceof ArrayData array) {
-      done = readArray(array, element, target, offset);
+      done = readArray(array, element, predictor, row);
     }
     if (!done) {
       // another type, or an error that the reader describes
-      reader.read(converter.apply(value), target, offset);
+      reader.read(converter.apply(value), predictor.input(), predictor.inputOffset(row));
     }
   }
 
   /** Returns false if the values cannot be features. */
-  private boolean readArray(ArrayData values, DataType type, float[] target, int offset) {
+  private boolean readArray(
+      ArrayData values, DataType type, InferenceEngines.Predictor predictor, int row) {
     if (values.numElements() != width) {
       return false;
     }
     if (type.equals(DataTypes.DoubleType) && values instanceof UnsafeArrayData unsafe) {
-      return readDoubles(unsafe, target, offset);
+      return readDoubles(unsafe, predictor, row);
     }
+    float[] target = predictor.input();
+    int offset = predictor.inputOffset(row);
     boolean isDouble = type.equals(DataTypes.DoubleType);
     boolean isFloat = type.equals(DataTypes.FloatType);
     for (int i = 0; i < width; i++) {
@@ -103,7 +105,8 @@ final class CatalystFeatures {
   }
 
   /** Copies the doubles in one piece, which is several times faster than one by one. */
-  private boolean readDoubles(UnsafeArrayData values, float[] target, int offset) {
+  private boolean readDoubles(
+      UnsafeArrayData values, InferenceEngines.Predictor predictor, int row) {
     long header = UnsafeArrayData.calculateHeaderPortionInBytes(width);
     Object base = values.getBaseObject();
     if (BitSetMethods.anySet(base, values.getBaseOffset() + COUNT_BYTES, header / 8 - 1)) {
@@ -118,13 +121,7 @@ final class CatalystFeatures {
         doubles,
         Platform.DOUBLE_ARRAY_OFFSET,
         (long) Double.BYTES * width);
-    int largest = 0;
-    for (int i = 0; i < width; i++) {
-      float value = (float) doubles[i];
-      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
-      target[offset + i] = value + 0f; // -0 becomes 0, as in sparse rows
-    }
-    return largest < INFINITY_BITS;
+    return predictor.setRow(row, doubles);
   }
 
   private boolean readSparse(InternalRow vector, float[] target, int offset) {

@@ -184,6 +184,7 @@ public final class InferenceEngines implements Serializable {
 
   /** A compiled network with room for some rows. Belongs to one thread at a time. */
   static final class Predictor {
+    private final Kernels kernels;
     private final Engine engine;
     private final float[] parameters;
     private final int width;
@@ -192,7 +193,7 @@ public final class InferenceEngines implements Serializable {
 
     private Predictor(Compiled compiled, int rows) {
       this.parameters = compiled.mergedParameters;
-      Kernels kernels = KernelProvider.create();
+      this.kernels = KernelProvider.create();
       kernels.constant(parameters);
       this.engine = Engine.forInference(compiled.merged, rows, kernels);
       this.width = compiled.merged.input().shape().size();
@@ -208,6 +209,15 @@ public final class InferenceEngines implements Serializable {
     /** Returns where the features of a row of the batch begin. */
     int inputOffset(int row) {
       return engine.inputOffset() + row * width;
+    }
+
+    /**
+     * Writes the features of a row of the batch.
+     *
+     * @return whether all are finite float32 numbers
+     */
+    boolean setRow(int row, double[] features) {
+      return kernels.toFloats(width, features, 0, input(), inputOffset(row));
     }
 
     /** Evaluates the first rows of the batch. */

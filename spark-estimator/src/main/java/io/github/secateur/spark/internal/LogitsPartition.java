@@ -17,7 +17,7 @@ import scala.runtime.AbstractFunction1;
 /**
  * Evaluates networks on the rows of a partition, in batches, in Spark's internal format. Features
  * are read once, into the engine; the columns that pass by are copied once, since Spark uses the
- * memory of a row again for the next one.
+ * memory of a row again for the next one. Here that memory is used again for the next batch.
  *
  * <p>The first batch is small, so that a query that asks for a few rows does not pay for many; the
  * results do not depend on the batches.
@@ -93,7 +93,7 @@ final class LogitsPartition extends AbstractFunction1<Iterator<Object>, Iterator
     void read(InternalRow row, InternalRow keptColumns, int index) {
       InternalRow source = input.kept ? keptColumns : row;
       Object value = source.isNullAt(input.place) ? null : source.get(input.place, input.type);
-      features.read(value, predictor.input(), predictor.inputOffset(index));
+      features.read(value, predictor, index);
     }
 
     /** Writes the logits of all rows into their place of the results. */
@@ -113,6 +113,7 @@ final class LogitsPartition extends AbstractFunction1<Iterator<Object>, Iterator
     private final Iterator<Object> rows;
     private final TaskContext task = TaskContext.get();
     private final Evaluation[] evaluations;
+    private final RowArena arena = new RowArena(keptColumns);
     private final InternalRow[] results;
     private int target = FIRST_BATCH;
     private int next;
@@ -159,6 +160,7 @@ final class LogitsPartition extends AbstractFunction1<Iterator<Object>, Iterator
 
     /** Reads rows until a batch is full, and returns their number. */
     private int read(int limit) {
+      arena.clear();
       int count = 0;
       long bytes = 0;
       while (count < limit && bytes < MAX_BYTES && rows.hasNext()) {
@@ -170,9 +172,8 @@ final class LogitsPartition extends AbstractFunction1<Iterator<Object>, Iterator
         GenericInternalRow result =
             new GenericInternalRow((kept == null ? 0 : 1) + evaluations.length);
         if (kept != null) {
-          InternalRow copy = kept.copy();
-          result.update(0, copy);
-          bytes += copy instanceof UnsafeRow unsafe ? unsafe.getSizeInBytes() : 0;
+          result.update(0, arena.copy(kept));
+          bytes += kept instanceof UnsafeRow unsafe ? unsafe.getSizeInBytes() : 0;
         }
         results[count++] = result;
       }
