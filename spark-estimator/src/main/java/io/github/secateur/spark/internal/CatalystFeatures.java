@@ -24,17 +24,19 @@ final class CatalystFeatures {
   private static final int VECTOR_SIZE = 1;
   private static final int VECTOR_INDICES = 2;
   private static final int VECTOR_VALUES = 3;
+  private static final int VECTOR_FIELDS = 4;
   private static final byte DENSE = 1;
 
   /** Of the number of elements, before the null bits of an array. */
   private static final int COUNT_BYTES = 8;
 
   private final FeatureReader reader;
+  private final DataType type;
   private final int width;
   private final boolean isVector;
   private final DataType element;
   private final Function1<Object, Object> converter;
-  private double[] doubles; // of a row; made for the first dense one
+  private double[] doubles; // of a row; made for the first that needs it
 
   /**
    * Makes a reader of a column.
@@ -43,6 +45,7 @@ final class CatalystFeatures {
    */
   CatalystFeatures(FeatureReader reader, DataType type) {
     this.reader = reader;
+    this.type = type;
     this.width = reader.width();
     this.isVector = type instanceof VectorUDT;
     this.element = type instanceof ArrayType array ? array.elementType() : null;
@@ -52,24 +55,27 @@ final class CatalystFeatures {
   /**
    * Reads the features of a row.
    *
-   * @param value the value of the column; may be null
-   * @param predictor receives the features
+   * @param source holds the features, which may be null, in column {@code place}
+   * @param predictor receives them
    * @param row where they belong in its batch
    * @throws IllegalArgumentException as {@link FeatureReader#read}
    */
-  void read(Object value, InferenceEngines.Predictor predictor, int row) {
+  void read(InternalRow source, int place, InferenceEngines.Predictor predictor, int row) {
+    boolean isNull = source.isNullAt(place);
     boolean done = false;
-    if (isVector && value instanceof InternalRow vector) {
+    if (isVector && !isNull) {
+      InternalRow vector = source.getStruct(place, VECTOR_FIELDS);
       done =
           vector.getByte(VECTOR_TYPE) == DENSE
               ? readArray(vector.getArray(VECTOR_VALUES), DataTypes.DoubleType, predictor, row)
               : readSparse(vector, predictor.input(), predictor.inputOffset(row));
-    } else if (element != null && value instanceof ArrayData array) {
-      done = readArray(array, element, predictor, row);
+    } else if (element != null && !isNull) {
+      done = readArray(source.getArray(place), element, predictor, row);
     }
     if (!done) {
       // another type, or an error that the reader describes
-      reader.read(converter.apply(value), predictor.input(), predictor.inputOffset(row));
+      Object value = isNull ? null : converter.apply(source.get(place, type));
+      reader.read(value, predictor.input(), predictor.inputOffset(row));
     }
   }
 
@@ -104,24 +110,26 @@ final class CatalystFeatures {
     return true;
   }
 
-  /** Copies the doubles in one piece, which is several times faster than one by one. */
   private boolean readDoubles(
       UnsafeArrayData values, InferenceEngines.Predictor predictor, int row) {
     long header = UnsafeArrayData.calculateHeaderPortionInBytes(width);
     Object base = values.getBaseObject();
-    if (BitSetMethods.anySet(base, values.getBaseOffset() + COUNT_BYTES, header / 8 - 1)) {
+    long offset = values.getBaseOffset();
+    if (BitSetMethods.anySet(base, offset + COUNT_BYTES, header / Double.BYTES - 1)) {
       return false; // a null
+    }
+    offset += header;
+    if (base instanceof double[] array) { // of a row in a RowArena
+      long index = (offset - Platform.DOUBLE_ARRAY_OFFSET) / Double.BYTES;
+      return predictor.setRow(row, array, (int) index);
     }
     if (doubles == null) {
       doubles = new double[width];
     }
-    Platform.copyMemory(
-        base,
-        values.getBaseOffset() + header,
-        doubles,
-        Platform.DOUBLE_ARRAY_OFFSET,
-        (long) Double.BYTES * width);
-    return predictor.setRow(row, doubles);
+    // in one piece, which is several times faster than one by one
+    long length = (long) Double.BYTES * width;
+    Platform.copyMemory(base, offset, doubles, Platform.DOUBLE_ARRAY_OFFSET, length);
+    return predictor.setRow(row, doubles, 0);
   }
 
   private boolean readSparse(InternalRow vector, float[] target, int offset) {

@@ -214,10 +214,11 @@ public final class InferenceEngines implements Serializable {
     /**
      * Writes the features of a row of the batch.
      *
+     * @param features in this array from {@code offset} on
      * @return whether all are finite float32 numbers
      */
-    boolean setRow(int row, double[] features) {
-      return kernels.toFloats(width, features, 0, input(), inputOffset(row));
+    boolean setRow(int row, double[] features, int offset) {
+      return kernels.toFloats(width, features, offset, input(), inputOffset(row));
     }
 
     /** Evaluates the first rows of the batch. */

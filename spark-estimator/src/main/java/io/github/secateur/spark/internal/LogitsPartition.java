@@ -91,16 +91,15 @@ final class LogitsPartition extends AbstractFunction1<Iterator<Object>, Iterator
     }
 
     void read(InternalRow row, InternalRow keptColumns, int index) {
-      InternalRow source = input.kept ? keptColumns : row;
-      Object value = source.isNullAt(input.place) ? null : source.get(input.place, input.type);
-      features.read(value, predictor, index);
+      features.read(input.kept ? keptColumns : row, input.place, predictor, index);
     }
 
     /** Writes the logits of all rows into their place of the results. */
     void finish(InternalRow[] results, int count, int place) {
       predictor.forward(count);
+      int classes = engines.classes();
       for (int row = 0; row < count; row++) {
-        double[] logits = new double[engines.classes()];
+        double[] logits = new double[classes];
         predictor.logits(row, logits);
         results[row].update(place, VECTORS.serialize(new DenseVector(logits)));
       }
@@ -165,15 +164,18 @@ final class LogitsPartition extends AbstractFunction1<Iterator<Object>, Iterator
       long bytes = 0;
       while (count < limit && bytes < MAX_BYTES && rows.hasNext()) {
         InternalRow row = (InternalRow) rows.next();
-        InternalRow kept = keptColumns > 0 ? row.getStruct(0, keptColumns) : null;
+        InternalRow kept = null;
+        if (keptColumns > 0) {
+          kept = arena.copy(row.getStruct(0, keptColumns));
+          bytes += kept instanceof UnsafeRow unsafe ? unsafe.getSizeInBytes() : 0;
+        }
         for (Evaluation evaluation : evaluations) {
           evaluation.read(row, kept, count);
         }
         GenericInternalRow result =
             new GenericInternalRow((kept == null ? 0 : 1) + evaluations.length);
         if (kept != null) {
-          result.update(0, arena.copy(kept));
-          bytes += kept instanceof UnsafeRow unsafe ? unsafe.getSizeInBytes() : 0;
+          result.update(0, kept);
         }
         results[count++] = result;
       }

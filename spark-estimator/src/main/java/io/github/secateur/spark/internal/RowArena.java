@@ -6,16 +6,17 @@ import org.apache.spark.unsafe.Platform;
 
 /**
  * Copies of rows, one after the other in one array, which {@link #clear} frees to be used again: it
- * stays in the cache of the processor, where a new array for each row would stream through it.
+ * stays in the cache of the processor, where a new array for each row would stream through it. An
+ * array of doubles, so that vectors in a row can be read as what they are.
  */
 final class RowArena {
-  private static final int FIRST_BYTES = 1 << 16;
+  private static final int FIRST_LENGTH = 1 << 13;
 
-  /** Larger rows get memory of their own: the array is not to keep that of the largest forever. */
+  /** In bytes. Larger rows get memory of their own, or that of the largest would be kept. */
   private static final int LARGE_ROW = 1 << 20;
 
   private final int columns;
-  private byte[] bytes = {};
+  private double[] memory = {};
   private int used;
 
   /**
@@ -37,17 +38,18 @@ final class RowArena {
     if (!(row instanceof UnsafeRow unsafe) || unsafe.getSizeInBytes() > LARGE_ROW) {
       return row.copy();
     }
-    int size = unsafe.getSizeInBytes(); // a multiple of 8, which keeps rows aligned
-    if (size > bytes.length - used) {
+    int bytes = unsafe.getSizeInBytes(); // whole doubles, see UnsafeRow
+    int length = bytes / Double.BYTES;
+    if (length > memory.length - used) {
       // earlier rows keep the array that they are in
-      bytes = new byte[Math.max(size, Math.max(FIRST_BYTES, 2 * bytes.length))];
+      memory = new double[Math.max(length, Math.max(FIRST_LENGTH, 2 * memory.length))];
       used = 0;
     }
-    long target = Platform.BYTE_ARRAY_OFFSET + (long) used;
-    Platform.copyMemory(unsafe.getBaseObject(), unsafe.getBaseOffset(), bytes, target, size);
-    used += size;
+    long target = Platform.DOUBLE_ARRAY_OFFSET + (long) Double.BYTES * used;
+    Platform.copyMemory(unsafe.getBaseObject(), unsafe.getBaseOffset(), memory, target, bytes);
+    used += length;
     UnsafeRow copy = new UnsafeRow(columns);
-    copy.pointTo(bytes, target, size);
+    copy.pointTo(memory, target, bytes);
     return copy;
   }
 }
