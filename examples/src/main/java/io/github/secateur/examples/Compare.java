@@ -92,7 +92,7 @@ public final class Compare implements Callable<Integer> {
 
   @Option(
       names = "--copies",
-      defaultValue = "10",
+      defaultValue = "20",
       description = {
         "Of the training rows, one after the other, for transform with the same: with one, the",
         "start of the query is a good part of the time."

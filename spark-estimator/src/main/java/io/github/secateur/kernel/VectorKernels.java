@@ -193,7 +193,7 @@ final class VectorKernels extends ScalarKernels {
       int dyOffset,
       float[] dx,
       int dxOffset) {
-    VectorMaxPooling.gradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
+    maxPooling.gradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override

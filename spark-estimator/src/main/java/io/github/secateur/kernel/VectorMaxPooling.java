@@ -31,10 +31,7 @@ final class VectorMaxPooling {
       int yOffset,
       float[] index,
       int indexOffset) {
-    if (inputs.length < g.windowHeight() * g.windowWidth()) {
-      inputs = new int[g.windowHeight() * g.windowWidth()];
-      places = new int[g.windowHeight() * g.windowWidth()];
-    }
+    makeRoom(g);
     int whole = Lanes.whole(g.inputChannels());
     int out = 0;
     for (int row = 0; row < rows; row++) {
@@ -52,6 +49,13 @@ final class VectorMaxPooling {
               g, row, oy, ox, first, x, xOffset, y, yOffset + out, index, indexOffset + out);
         }
       }
+    }
+  }
+
+  private void makeRoom(WindowGeometry g) {
+    if (inputs.length < g.windowHeight() * g.windowWidth()) {
+      inputs = new int[g.windowHeight() * g.windowWidth()];
+      places = new int[g.windowHeight() * g.windowWidth()];
     }
   }
 
@@ -97,7 +101,7 @@ final class VectorMaxPooling {
   }
 
   /** As {@link Kernels#maxPool2dGradient}. */
-  static void gradient(
+  void gradient(
       WindowGeometry g,
       int rows,
       float[] index,
@@ -106,30 +110,23 @@ final class VectorMaxPooling {
       int dyOffset,
       float[] dx,
       int dxOffset) {
-    Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
+    makeRoom(g);
     int channels = g.inputChannels();
     int whole = Lanes.whole(channels);
+    if (!windowsTile(g) || whole < channels) {
+      Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
+    }
+    boolean apart = g.stride() >= Math.max(g.windowHeight(), g.windowWidth());
     int out = 0;
     for (int row = 0; row < rows; row++) {
       int image = dxOffset + row * g.inputSize();
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        int top = oy * g.stride() - g.padTop();
-        int endY = Math.min(top + g.windowHeight(), g.inputHeight());
         for (int ox = 0; ox < g.outputWidth(); ox++, out += channels) {
-          int left = ox * g.stride() - g.padLeft();
-          int endX = Math.min(left + g.windowWidth(), g.inputWidth());
-          for (int iy = Math.max(top, 0); iy < endY; iy++) {
-            for (int ix = Math.max(left, 0); ix < endX; ix++) {
-              addWhereEqual(
-                  whole,
-                  (iy - top) * g.windowWidth() + ix - left,
-                  index,
-                  indexOffset + out,
-                  dy,
-                  dyOffset + out,
-                  dx,
-                  image + (iy * g.inputWidth() + ix) * channels);
-            }
+          int count = findPlaces(g, oy, ox, image);
+          if (apart) {
+            setWinners(whole, count, index, indexOffset + out, dy, dyOffset + out, dx);
+          } else {
+            addToWinners(whole, count, index, indexOffset + out, dy, dyOffset + out, dx);
           }
           ScalarPooling.addToWinners(
               g, row, oy, ox, whole, index, indexOffset + out, dy, dyOffset + out, dx, dxOffset);
@@ -138,20 +135,36 @@ final class VectorMaxPooling {
     }
   }
 
-  private static void addWhereEqual(
-      int n,
-      int place,
-      float[] index,
-      int indexOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset) {
+  /** Returns whether each value of the input is in one window. */
+  private static boolean windowsTile(WindowGeometry g) {
+    return g.stride() == g.windowHeight()
+        && g.stride() == g.windowWidth()
+        && g.outputHeight() * g.stride() - g.padTop() >= g.inputHeight()
+        && g.outputWidth() * g.stride() - g.padLeft() >= g.inputWidth();
+  }
+
+  /** Writes the gradient of a window whose inputs are in no other one: zero beside the winners. */
+  private void setWinners(
+      int n, int count, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int c = 0; c < n; c += Lanes.LENGTH) {
+      FloatVector winner = FloatVector.fromArray(FLOATS, index, indexOffset + c);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + c).add(zero);
+      for (int i = 0; i < count; i++) {
+        zero.blend(gradient, winner.compare(EQ, places[i])).intoArray(dx, inputs[i] + c);
+      }
+    }
+  }
+
+  private void addToWinners(
+      int n, int count, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx) {
     for (int c = 0; c < n; c += Lanes.LENGTH) {
       FloatVector winner = FloatVector.fromArray(FLOATS, index, indexOffset + c);
       FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + c);
-      FloatVector old = FloatVector.fromArray(FLOATS, dx, dxOffset + c);
-      old.blend(old.add(gradient), winner.compare(EQ, place)).intoArray(dx, dxOffset + c);
+      for (int i = 0; i < count; i++) {
+        FloatVector old = FloatVector.fromArray(FLOATS, dx, inputs[i] + c);
+        old.blend(old.add(gradient), winner.compare(EQ, places[i])).intoArray(dx, inputs[i] + c);
+      }
     }
   }
 }
