@@ -337,8 +337,11 @@ public final class Compare implements Callable<Integer> {
       }
     }
     out.printf(
-        "%nPyTorch %s, Adam, %d epochs; it predicts from memory, ours in a query%n%s",
-        version, epochs, table);
+        "%nPyTorch %s, Adam, %d epochs; it predicts from memory, ours in a query%n%s%s",
+        version,
+        epochs,
+        PyTorch.environment().isEmpty() ? "" : "with " + PyTorch.environment() + "%n".formatted(),
+        table);
   }
 
   // ---- without Spark --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Runs the script {@code pytorch_classifier.py} with a Python that has torch. */
 final class PyTorch {
@@ -64,11 +65,20 @@ final class PyTorch {
     }
   }
 
+  /**
+   * Returns the variables of the environment that torch's libraries read, such as
+   * OPENBLAS_CORETYPE=…, since a run depends on them; empty if there are none.
+   */
+  static String environment() {
+    return System.getenv().entrySet().stream()
+        .filter(variable -> variable.getKey().matches("(OPENBLAS|OMP|GOMP|MKL|KMP)_.*"))
+        .map(variable -> variable.getKey() + "=" + variable.getValue())
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
   private static Result run(String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // A machine may set these for old builds of OpenBLAS; newer ones choose better by themselves.
-    builder.environment().remove("OPENBLAS_CORETYPE");
-    builder.environment().remove("OPENBLAS_L2_SIZE");
     Process process = builder.start();
     List<String> lines = new ArrayList<>();
     try (BufferedReader output =
