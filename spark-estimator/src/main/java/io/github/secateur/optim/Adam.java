@@ -7,6 +7,8 @@ import java.util.List;
  * (1-β₁)·g, v ← β₂·v + (1-β₂)·g², w ← w - rate · m̂ / (√v̂ + ε) with m̂ = m / (1-β₁ᵗ), v̂ = v /
  * (1-β₂ᵗ) at step t.
  *
+ * <p>Moments below 2⁻⁷⁷ are rounded; see {@link Optimizer#TINY}.
+ *
  * <p>With {@linkplain #decoupled weight decay} it is AdamW (Loshchilov and Hutter 2019, in the form
  * of PyTorch): before each step, w ← w - rate · decay · w.
  */
@@ -65,8 +67,8 @@ public final class Adam implements Optimizer {
     float[] v = square;
     for (int i = 0; i < count; i++) {
       float g = gradient[i];
-      m[i] = beta1 * m[i] + rest1 * g;
-      v[i] = beta2 * v[i] + rest2 * (g * g);
+      m[i] = beta1 * m[i] + rest1 * g + TINY - TINY;
+      v[i] = beta2 * v[i] + rest2 * (g * g) + TINY - TINY;
       weights[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) / root + epsilon);
     }
   }

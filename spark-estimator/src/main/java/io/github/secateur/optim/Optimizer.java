@@ -10,6 +10,16 @@ import java.util.List;
 public interface Optimizer extends Serializable {
 
   /**
+   * Added to what an optimizer remembers and subtracted again: this rounds to a multiple of 2⁻¹⁰⁰
+   * what is below 2⁻⁷⁷, and leaves larger values alone but for the last bit of some. So what
+   * shrinks by a factor at each step, as it does where the gradient stays zero, stops shrinking
+   * while it is a normal number, and is one after factors such as the learning rate. Otherwise it
+   * would end among the subnormal numbers and stay there (0.9 times the smallest is the smallest),
+   * and each operation on a vector with one of them takes processors some hundred cycles.
+   */
+  float TINY = 0x1p-77f;
+
+  /**
    * Returns a new optimizer for one of the solvers that take steps.
    *
    * @param count the number of weights

@@ -2,7 +2,8 @@ package io.github.secateur.optim;
 
 /**
  * Stochastic gradient descent with momentum, in the form of PyTorch: v ← μ·v + g, then w ← w - rate
- * · v, or with Nesterov's momentum w ← w - rate · (g + μ·v).
+ * · v, or with Nesterov's momentum w ← w - rate · (g + μ·v). Values of v below 2⁻⁷⁷ are rounded;
+ * see {@link Optimizer#TINY}.
  */
 public final class Sgd implements Optimizer {
   private static final long serialVersionUID = 1;
@@ -46,7 +47,7 @@ public final class Sgd implements Optimizer {
   private void heavyBall(float[] weights, float[] gradient, float rate, float momentum) {
     float[] v = velocity;
     for (int i = 0; i < count; i++) {
-      v[i] = momentum * v[i] + gradient[i];
+      v[i] = momentum * v[i] + gradient[i] + TINY - TINY;
       weights[i] -= rate * v[i];
     }
   }
@@ -54,7 +55,7 @@ public final class Sgd implements Optimizer {
   private void nesterov(float[] weights, float[] gradient, float rate, float momentum) {
     float[] v = velocity;
     for (int i = 0; i < count; i++) {
-      v[i] = momentum * v[i] + gradient[i];
+      v[i] = momentum * v[i] + gradient[i] + TINY - TINY;
       weights[i] -= rate * (gradient[i] + momentum * v[i]);
     }
   }

@@ -3,6 +3,7 @@ package io.github.secateur.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -104,6 +105,45 @@ class OptimizerTest {
       }
       assertArrayEquals(minimum, weights, 1e-3f, optimizer.getClass().getSimpleName());
     }
+  }
+
+  @Test
+  void whatIsRememberedFadesWithoutSubnormalNumbers() {
+    for (Optimizer optimizer : remembering()) {
+      float[] weights = {1, 1, 1};
+      optimizer.step(weights, new float[] {1e-3f, -1, 1e-9f}, 0.01);
+      for (int step = 0; step < 110_000; step++) {
+        optimizer.step(weights, new float[3], 0.01);
+        for (float[] memory : optimizer.memory()) {
+          for (float value : memory) {
+            boolean normal = Math.abs(0.01f * value) >= Float.MIN_NORMAL;
+            assertTrue(value == 0 || normal, optimizer + " remembers " + value);
+          }
+        }
+      }
+      for (float[] memory : optimizer.memory()) {
+        assertArrayEquals(new float[3], memory, 1e-27f, optimizer.getClass().getSimpleName());
+      }
+    }
+  }
+
+  @Test
+  void gradientsOfUsualSizeAreRememberedInFull() {
+    float[] gradient = {1e-12f, 3e-7f, -0.7f, 12_345.678f};
+    Sgd sgd = new Sgd(4, SgdOptions.DEFAULTS);
+    sgd.step(new float[4], gradient, 0.01);
+    assertArrayEquals(gradient, sgd.memory()[0]);
+    Adam adam = new Adam(4, new AdamOptions(0, 0.5, 1e-8));
+    adam.step(new float[4], gradient, 0.01);
+    assertArrayEquals(gradient, adam.memory()[0]);
+    for (int i = 0; i < gradient.length; i++) {
+      float square = 0.5f * (gradient[i] * gradient[i]);
+      assertEquals(square, adam.memory()[1][i], 1e-6f * square);
+    }
+  }
+
+  private static List<Optimizer> remembering() {
+    return optimizers(3).stream().filter(o -> o.memory()[0].length > 0).toList();
   }
 
   private static List<Optimizer> optimizers(int count) {
