@@ -34,6 +34,13 @@ abstract class Block {
   /** Writes the features of a row to target[offset …]. */
   abstract void gather(int row, float[] target, int offset);
 
+  /**
+   * Writes the features of a row, times a factor, to target[offset …].
+   *
+   * @param multiples what {@link Shard#multiples} returns for the factor
+   */
+  abstract void gather(int row, float[] multiples, float[] target, int offset);
+
   /** Rows of float32. */
   static final class Floats extends Block {
     private final int width;
@@ -49,10 +56,21 @@ abstract class Block {
     void gather(int row, float[] target, int offset) {
       features.get(row * width, target, offset, width);
     }
+
+    @Override
+    void gather(int row, float[] multiples, float[] target, int offset) {
+      gather(row, target, offset);
+      float factor = multiples[1];
+      for (int i = offset; i < offset + width; i++) {
+        target[i] = factor * target[i];
+      }
+    }
   }
 
   /** Rows of unsigned bytes. */
   static final class Bytes extends Block {
+    private static final float[] PLAIN = Shard.multiples(1);
+
     private final int width;
     private final byte[] bytes;
     private final int start;
@@ -66,9 +84,14 @@ abstract class Block {
 
     @Override
     void gather(int row, float[] target, int offset) {
+      gather(row, PLAIN, target, offset);
+    }
+
+    @Override
+    void gather(int row, float[] multiples, float[] target, int offset) {
       int from = start + row * width;
       for (int i = 0; i < width; i++) {
-        target[offset + i] = bytes[from + i] & 0xff;
+        target[offset + i] = multiples[bytes[from + i] & 0xff];
       }
     }
   }
@@ -116,6 +139,16 @@ abstract class Block {
       int end = rowStart.get(row + 1);
       for (int i = rowStart.get(row); i < end; i++) {
         target[offset + columns.get(i)] = values.get(i);
+      }
+    }
+
+    @Override
+    void gather(int row, float[] multiples, float[] target, int offset) {
+      float factor = multiples[1];
+      Arrays.fill(target, offset, offset + width, factor * 0); // -0 if it is negative
+      int end = rowStart.get(row + 1);
+      for (int i = rowStart.get(row); i < end; i++) {
+        target[offset + columns.get(i)] = factor * values.get(i);
       }
     }
   }

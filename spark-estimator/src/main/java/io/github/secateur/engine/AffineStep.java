@@ -32,6 +32,11 @@ final class AffineStep extends OperatorStep {
     }
   }
 
+  /** Returns the factor if all that it does is to multiply its input in place, otherwise 1. */
+  float factorInPlace() {
+    return scale == null && x == y ? factor : 1;
+  }
+
   @Override
   void forward(Frame f) {
     apply(f, shift, x, y);

@@ -178,6 +178,23 @@ public final class Engine {
     return inputOffset;
   }
 
+  /**
+   * Returns the factor by which rows may be multiplied while they are written, see {@link
+   * #takeScaledInput}: that of a scale operator which comes first; otherwise 1.
+   */
+  public float inputFactor() {
+    float factor = inference.inputFactor();
+    return training == null || training.inputFactor() == factor ? factor : 1;
+  }
+
+  /**
+   * Says that rows come multiplied by {@link #inputFactor} from now on. The operator that would do
+   * it is left out; the results are the same.
+   */
+  public void takeScaledInput() {
+    frame.scaledInput = inputFactor() != 1;
+  }
+
   /** Returns where sparse rows are written, or null if this engine reads dense ones. */
   public SparseRows sparseInput() {
     return frame.sparse;

@@ -20,6 +20,9 @@ final class Frame {
   /** Where the time of operators is noted, or null. */
   Profile profile;
 
+  /** Whether the input has been multiplied by {@link Program#inputFactor}. */
+  boolean scaledInput;
+
   float[] parameters;
   float[] gradient;
   int rows;

@@ -100,8 +100,18 @@ final class Program {
     return outputGradient;
   }
 
+  /**
+   * Returns what the first step multiplies the input by, in place, so that the step can be left out
+   * if the input arrives multiplied; otherwise 1.
+   */
+  float inputFactor() {
+    boolean reads = forward.length > 0 && forward[0].x == 0 && buffers.value(0) == 0;
+    return reads && forward[0] instanceof AffineStep step ? step.factorInPlace() : 1;
+  }
+
   void runForward(Frame frame) {
-    for (OperatorStep step : forward) {
+    for (int i = frame.scaledInput ? 1 : 0; i < forward.length; i++) {
+      OperatorStep step = forward[i];
       long flops = frame.counters.flops();
       long start = frame.profile == null ? 0 : System.nanoTime();
       step.forward(frame);

@@ -84,6 +84,13 @@ public final class Adam implements Optimizer {
   }
 
   @Override
+  public Adam copy() {
+    Adam copy = new Adam(count, options, List.of(decayed), decay);
+    copy.restore(steps, memory());
+    return copy;
+  }
+
+  @Override
   public long steps() {
     return steps;
   }

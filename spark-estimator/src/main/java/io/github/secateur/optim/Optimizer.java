@@ -53,6 +53,9 @@ public interface Optimizer extends Serializable {
    */
   void step(float[] weights, float[] gradient, double learningRate);
 
+  /** Returns one that continues as this one does, and shares nothing that steps change. */
+  Optimizer copy();
+
   /** Returns the number of steps taken. */
   long steps();
 

@@ -61,6 +61,13 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
+  public Sgd copy() {
+    Sgd copy = new Sgd(count, options);
+    copy.restore(steps, memory());
+    return copy;
+  }
+
+  @Override
   public long steps() {
     return steps;
   }

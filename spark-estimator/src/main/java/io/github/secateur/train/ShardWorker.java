@@ -20,6 +20,9 @@ public final class ShardWorker {
   private final int[] labels;
   private final float[] weights;
 
+  /** For rows that are scaled while they are gathered, or null. */
+  private final float[] multiples;
+
   /**
    * Makes a worker.
    *
@@ -35,6 +38,8 @@ public final class ShardWorker {
     this.rowIds = new int[engine.maxRows()];
     this.labels = new int[engine.maxRows()];
     this.weights = new float[engine.maxRows()];
+    this.multiples = engine.inputFactor() == 1 ? null : Shard.multiples(engine.inputFactor());
+    engine.takeScaledInput();
   }
 
   /**
@@ -112,6 +117,8 @@ public final class ShardWorker {
       SparseRows sparse = engine.sparseInput();
       sparse.ensureCapacity(shard.storedValues(ids, from, rows));
       shard.gatherSparse(ids, from, rows, sparse.rowStart(), sparse.columns(), sparse.values());
+    } else if (multiples != null) {
+      shard.gather(ids, from, rows, multiples, engine.input(), engine.inputOffset());
     } else {
       shard.gather(ids, from, rows, engine.input(), engine.inputOffset());
     }

@@ -64,6 +64,25 @@ public final class TrainingState implements Serializable {
     this.gradientClipNorm = options.gradientClipNorm();
   }
 
+  private TrainingState(TrainingState other) {
+    values = other.values.clone();
+    optimizer = other.optimizer.copy();
+    schedule = other.schedule;
+    mean = other.mean;
+    statistics = other.statistics;
+    localSteps = other.localSteps;
+    trainableCount = other.trainableCount;
+    gradientClipNorm = other.gradientClipNorm;
+    rateFactor = other.rateFactor;
+    epochLossSum = other.epochLossSum;
+    epochWeightSum = other.epochWeightSum;
+  }
+
+  /** Returns a state that continues as this one does, and shares nothing that steps change. */
+  public TrainingState copy() {
+    return new TrainingState(this);
+  }
+
   /** Returns where the kernels stand in the state. */
   static List<IndexRange> kernelRanges(TrainableLayout layout) {
     return layout.decayRanges().stream()

@@ -149,6 +149,35 @@ class ShardTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {1f / 255, -0.3f, 0})
+  void rowsAreMultipliedOnTheWay(float factor) {
+    float[] row = {0, 7, 255, 128, 1};
+    float[] broken = {0, -0f, 0.1f, Float.MIN_VALUE, -3e38f};
+    float[] multiples = Shard.multiples(factor);
+    ArrowShard bytes = ArrowShard.of(5, write(w -> w.add(row, 1, 2), 5));
+    ArrowShard floats = ArrowShard.of(5, write(w -> w.add(broken, 1, 2), 5));
+    ArrowShard sparse =
+        ArrowShard.of(5, writeSparse(w -> w.addSparse(new int[] {3}, new double[] {9}, 1, 2), 5));
+    for (ArrowShard shard : List.of(bytes, floats, sparse)) {
+      float[] expected = gather(shard, 0);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = factor * expected[i];
+      }
+      float[] target = {8, 8, 8, 8, 8, 8, 8};
+      shard.gather(new int[] {5, 0}, 1, 1, multiples, target, 1);
+      assertArrayEquals(expected, Arrays.copyOfRange(target, 1, 6));
+      assertEquals(8, target[0]);
+      assertEquals(8, target[6]);
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> shard.gather(new int[] {1}, 0, 1, multiples, target, 0));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> shard.gather(new int[] {0}, 0, 1, multiples, target, 3));
+    }
+  }
+
   @Test
   void aShardWithoutRowsHasNoBlocks() {
     List<byte[]> blocks = write(w -> {}, 4);

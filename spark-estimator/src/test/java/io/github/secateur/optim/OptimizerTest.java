@@ -156,7 +156,7 @@ class OptimizerTest {
   }
 
   @Test
-  void memoryAndSerializationContinueWithTheSameBits() throws Exception {
+  void memoryCopyAndSerializationContinueWithTheSameBits() throws Exception {
     List<Optimizer> fresh = optimizers(1);
     for (int i = 0; i < fresh.size(); i++) {
       Optimizer optimizer = optimizers(1).get(i);
@@ -164,6 +164,7 @@ class OptimizerTest {
       Optimizer restored = fresh.get(i);
       restored.restore(optimizer.steps(), optimizer.memory());
       float[] path = threeStepsMore(copyBySerialization(optimizer));
+      assertArrayEquals(path, threeStepsMore(optimizer.copy()), "a copy, which shares nothing");
       assertArrayEquals(path, threeStepsMore(restored));
       assertArrayEquals(path, threeStepsMore(optimizer));
     }

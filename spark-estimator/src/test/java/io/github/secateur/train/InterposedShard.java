@@ -37,6 +37,13 @@ record InterposedShard(Shard inner, Runnable action) implements Shard {
   }
 
   @Override
+  public void gather(
+      int[] rowIds, int from, int count, float[] multiples, float[] target, int targetOffset) {
+    action.run();
+    inner.gather(rowIds, from, count, multiples, target, targetOffset);
+  }
+
+  @Override
   public int storedValues(int[] rowIds, int from, int count) {
     return inner.storedValues(rowIds, from, count);
   }

@@ -23,6 +23,8 @@ import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.plan.TrainableLayout;
 import io.github.secateur.train.Fixtures.Rows;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShardWorkerTest {
@@ -124,6 +126,54 @@ class ShardWorkerTest {
         sum.values(), gradient(graph, 16, sparse, step).values(), "densified by a dense engine");
     assertEquals(
         worker(graph, 16).evaluate(dense, parameters), sparseWorker.evaluate(sparse, parameters));
+  }
+
+  @Test
+  void rowsThatAreScaledOnTheWayGiveTheBitsOfTheScaleOperator() {
+    Graph graph =
+        dense(
+                tanh(
+                    dense(
+                        add(vectors(2), OperatorType.SCALE, new Attributes.Scale(-0.37f), false),
+                        8)),
+                3)
+            .build();
+    float[] parameters = initialParameters(graph, 1);
+    Rows bytes = Fixtures.rows(new float[][] {{0, 255}, {17, 3}, {128, 1}, {9, 0}}, 0, 1, 2, 0);
+    for (IndexedShard shard :
+        List.of(
+            shard(ROWS, 0),
+            shard(bytes, 0),
+            new IndexedShard(Fixtures.sparse(bytes, 1).get(0), 0, 7))) {
+      int rows = shard.rows();
+      int[] ids = IntStream.range(0, rows).toArray();
+      int[] labels = new int[rows];
+      float[] weights = new float[rows];
+      Engine engine = engines(graph, rows).get();
+      assertEquals(-0.37f, engine.inputFactor());
+      GradientSum expected = empty(graph);
+      shard.shard().gather(ids, 0, rows, engine.input(), engine.inputOffset());
+      shard.shard().gatherLabels(ids, 0, rows, labels, weights);
+      double loss =
+          engine.lossAndGradient(parameters, rows, labels, weights, 0, 0, expected.values());
+      long flops = engine.counters().flops();
+
+      Engine other = engines(graph, rows).get();
+      ShardWorker worker = new ShardWorker(graph, other, () -> false);
+      GradientSum sum = empty(graph);
+      worker.fullGradient(shard, parameters, sum);
+      assertArrayEquals(expected.values(), sum.values());
+      assertEquals(loss, sum.lossSum());
+      assertEquals(flops - 2L * rows, other.counters().flops(), "the operator is left out");
+      assertEquals(loss, worker.evaluate(shard, parameters).lossSum());
+    }
+  }
+
+  @Test
+  void onlyAScaleInFrontIsLeftOut() {
+    for (Graph graph : List.of(mlp(2, 8, 3), WITH_DROPOUT)) {
+      assertEquals(1, engines(graph, 4).get().inputFactor());
+    }
   }
 
   @Test

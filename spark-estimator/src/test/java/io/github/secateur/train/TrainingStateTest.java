@@ -27,6 +27,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class TrainingStateTest {
@@ -154,17 +155,55 @@ class TrainingStateTest {
     try (LocalRounds rounds =
         LocalRounds.of(graph, initial, options, rows.shards(3), List.of(), 64, 1)) {
       TrainingResult stayed = Trainer.train(graph, initial, options, rounds, TrainingListener.NONE);
-      TrainingResult travelled =
-          Trainer.train(
-              graph, initial, options, new TravellingRounds(rounds), TrainingListener.NONE);
-      assertArrayEquals(stayed.parameters(), travelled.parameters());
-      assertArrayEquals(
-          stayed.history().objectiveHistory(), travelled.history().objectiveHistory());
+      for (UnaryOperator<TrainingState> way :
+          List.<UnaryOperator<TrainingState>>of(
+              TrainingStateTest::copyBySerialization, TrainingState::copy)) {
+        TravellingRounds travelling = new TravellingRounds(rounds, way);
+        TrainingResult travelled =
+            Trainer.train(graph, initial, options, travelling, TrainingListener.NONE);
+        assertArrayEquals(stayed.parameters(), travelled.parameters());
+        assertArrayEquals(
+            stayed.history().objectiveHistory(), travelled.history().objectiveHistory());
+      }
     }
   }
 
-  /** Sends the training state through serialization before and after every second step. */
-  private record TravellingRounds(Rounds inner) implements Rounds {
+  @Test
+  void aCopySharesNothingThatStepsChange() {
+    Graph graph = mlp(1, 2);
+    TrainingOptions options = TrainingOptions.builder().solver(Solver.ADAM).build();
+    TrainingState state = state(graph, new float[] {1, 2, 3, 4}, options);
+    TrainingState untouched = state(graph, new float[] {1, 2, 3, 4}, options);
+    TrainingState copy = state.copy();
+    copy.multiplyRates(0.5);
+    StepRecord record = copy.apply(new Step(0, 0, 2), sum());
+    assertEquals(0.5 * options.learningRate(), record.learningRate());
+    assertArrayEquals(new float[] {1, 2, 3, 4}, state.values());
+    assertEquals(Double.NaN, state.epochLoss());
+    StepRecord second = state.apply(new Step(0, 1, 2), sum());
+    assertEquals(untouched.apply(new Step(0, 1, 2), sum()), second);
+    assertArrayEquals(untouched.values(), state.values());
+  }
+
+  private static GradientSum sum() {
+    return new GradientSum(new float[] {4, 8, 12, 16}, 20, 4, 3);
+  }
+
+  private static TrainingState copyBySerialization(TrainingState state) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(state);
+      out.flush();
+      return (TrainingState)
+          new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Sends the training state some way before and after every second step. */
+  private record TravellingRounds(Rounds inner, UnaryOperator<TrainingState> way)
+      implements Rounds {
     @Override
     public TrainingState steps(
         TrainingState state,
@@ -176,21 +215,10 @@ class TrainingStateTest {
       TrainingState travelling = state;
       for (int from = first; from < end; from += 2) {
         int to = Math.min(from + 2, end);
-        travelling = copy(inner.steps(copy(travelling), epoch, from, to, stepsInEpoch, progress));
+        TrainingState sent = way.apply(travelling);
+        travelling = way.apply(inner.steps(sent, epoch, from, to, stepsInEpoch, progress));
       }
       return travelling;
-    }
-
-    private static TrainingState copy(TrainingState state) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-        out.writeObject(state);
-        out.flush();
-        return (TrainingState)
-            new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
-      } catch (IOException | ClassNotFoundException e) {
-        throw new AssertionError(e);
-      }
     }
 
     @Override

@@ -12,20 +12,27 @@ import io.github.secateur.train.TreeSum;
 import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.RDDInfo;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
 
 /**
  * Takes many optimizer steps in one Spark job, where one JVM holds all shards in memory, as in
  * local mode: one task, with as many threads as the application has cores, gets the training state,
- * and sends back the state after the last step. The sums have the same tree and the update is the
+ * and gives back the state after the last step. The sums have the same tree and the update is the
  * same code, so the bits are those of one job for each step. A job ends after an epoch or some
  * seconds, for progress and cancellation.
+ *
+ * <p>The driver's JVM is the task's, so they hand each other the states themselves ({@link
+ * Handover}): Spark would compress, store and fetch megabytes in each job.
  */
 final class StepsInOneJob {
   /** Set to false to run one job for each step, to compare. */
@@ -37,6 +44,7 @@ final class StepsInOneJob {
   private final TrainingCache cache;
   private final Broadcast<FitNetwork> network;
   private RoundCosts costs = RoundCosts.NONE;
+  private RDD<PartitionRows> allRows; // as one partition
 
   StepsInOneJob(JavaSparkContext context, TrainingCache cache, Broadcast<FitNetwork> network) {
     this.context = context;
@@ -57,12 +65,10 @@ final class StepsInOneJob {
     return false;
   }
 
-  /** What a job sends back. */
-  static final class Result implements Serializable {
-    private static final long serialVersionUID = 1L;
-
+  /** What a task makes of the state that it was handed. */
+  static final class Result {
     final TrainingState state;
-    final ArrayList<StepRecord> records;
+    final List<StepRecord> records;
 
     /** Why training cannot go on, or null: a value, so that Spark prints no stack trace. */
     final TrainingException failure;
@@ -72,13 +78,50 @@ final class StepsInOneJob {
 
     Result(
         TrainingState state,
-        ArrayList<StepRecord> records,
+        List<StepRecord> records,
         TrainingException failure,
         long computeNanos) {
       this.computeNanos = computeNanos;
       this.state = state;
       this.records = records;
       this.failure = failure;
+    }
+  }
+
+  /**
+   * A place where a task of this JVM finds the state that it starts from, and leaves what it made
+   * of a copy: the driver's own must not change if the task fails, and a retried one must find what
+   * the first one found. A task that comes when the driver is gone finds nothing; one that is late
+   * leaves its result where nobody looks.
+   */
+  private static final class Handover {
+    private static final Map<Long, Handover> OPEN = new ConcurrentHashMap<>();
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    final TrainingState start;
+    volatile Result result;
+
+    private Handover(TrainingState start) {
+      this.start = start;
+    }
+
+    /** Opens a place, and returns its number; {@link #close} must follow. */
+    static long open(TrainingState start) {
+      long number = NUMBERS.getAndIncrement();
+      OPEN.put(number, new Handover(start));
+      return number;
+    }
+
+    static Handover of(long number) {
+      Handover handover = OPEN.get(number);
+      if (handover == null) {
+        throw new IllegalStateException("the driver no longer waits for these steps");
+      }
+      return handover;
+    }
+
+    static void close(long number) {
+      OPEN.remove(number);
     }
   }
 
@@ -94,47 +137,77 @@ final class StepsInOneJob {
     int processors = Runtime.getRuntime().availableProcessors();
     int useful = Math.max(processors, cache.shards());
     int threads = Math.max(1, Math.min(context.defaultParallelism(), useful));
-    // As bytes: in local mode a broadcast object would be the driver's own, and a retried task must
-    // find what the first one found.
     long begin = System.nanoTime();
-    byte[] bytes = StateBytes.write(state);
-    Broadcast<byte[]> sent = context.broadcast(bytes);
-    long broadcast = System.nanoTime();
-    Broadcast<FitNetwork> fit = network; // captured alone, without this object
+    long handover = Handover.open(state);
     try {
-      JavaRDD<byte[]> results =
-          cache
-              .map(PartitionRows::training)
-              .coalesce(1)
-              .mapPartitions(
-                  shards -> {
-                    TrainingState start = (TrainingState) StateBytes.read(sent.value());
-                    List<IndexedShard> all = inOrder(shards);
-                    Result result =
-                        fit.value()
-                            .withTeam(
-                                all,
-                                threads,
-                                team -> steps(team, all, start, epoch, first, end, stepsInEpoch));
-                    return List.of(StateBytes.write(result)).iterator();
-                  });
-      byte[] returned = results.collect().get(0);
-      Result result = (Result) StateBytes.read(returned);
-      costs =
-          costs.plus(
-              RoundCosts.endingNow(
-                  begin, broadcast, result.computeNanos, bytes.length, returned.length));
+      Task task = new Task(network, handover, threads, epoch, first, end, stepsInEpoch);
+      context.sc().runJob(allRows(), task, ClassTag$.MODULE$.<Boolean>apply(Boolean.class));
+      Result result = Handover.of(handover).result;
+      costs = costs.plus(RoundCosts.endingNow(begin, begin, result.computeNanos, 0, 0));
       return result;
     } finally {
-      sent.destroy();
+      Handover.close(handover);
     }
   }
 
-  private static List<IndexedShard> inOrder(Iterator<IndexedShard> shards) {
-    List<IndexedShard> all = new ArrayList<>();
-    shards.forEachRemaining(all::add);
-    all.sort((left, right) -> Integer.compare(left.index(), right.index()));
-    return all;
+  /** Returns all rows as one partition, made once for all jobs. */
+  private RDD<PartitionRows> allRows() {
+    if (allRows == null) {
+      allRows = cache.map(partition -> partition).coalesce(1).rdd();
+    }
+    return allRows;
+  }
+
+  /**
+   * What a job runs on all rows; a class, since Spark reads the byte code of closures in Scala
+   * again for each job.
+   */
+  private static final class Task
+      extends AbstractFunction2<TaskContext, scala.collection.Iterator<PartitionRows>, Boolean>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Broadcast<FitNetwork> network;
+    private final long handover;
+    private final int threads;
+    private final int epoch;
+    private final int first;
+    private final int end;
+    private final int stepsInEpoch;
+
+    Task(
+        Broadcast<FitNetwork> network,
+        long handover,
+        int threads,
+        int epoch,
+        int first,
+        int end,
+        int stepsInEpoch) {
+      this.network = network;
+      this.handover = handover;
+      this.threads = threads;
+      this.epoch = epoch;
+      this.first = first;
+      this.end = end;
+      this.stepsInEpoch = stepsInEpoch;
+    }
+
+    @Override
+    public Boolean apply(TaskContext context, scala.collection.Iterator<PartitionRows> partitions) {
+      List<IndexedShard> shards = new ArrayList<>();
+      partitions.foreach(rows -> shards.add(rows.training()));
+      shards.sort((left, right) -> Integer.compare(left.index(), right.index()));
+      Handover found = Handover.of(handover);
+      TrainingState start = found.start.copy();
+      found.result =
+          network
+              .value()
+              .withTeam(
+                  shards,
+                  threads,
+                  team -> steps(team, shards, start, epoch, first, end, stepsInEpoch));
+      return true;
+    }
   }
 
   /** All shards are here, so that they fill the tree up to its root. */
@@ -152,7 +225,7 @@ final class StepsInOneJob {
       int stepsInEpoch) {
     long begin = System.nanoTime();
     long until = begin + NANOS_PER_JOB;
-    ArrayList<StepRecord> records = new ArrayList<>();
+    List<StepRecord> records = new ArrayList<>();
     for (int index = first; index < end; index += start.localSteps()) {
       TaskContext.get().killTaskIfInterrupted();
       try {
