@@ -2,23 +2,12 @@ package io.github.secateur.engine;
 
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One thread of a {@link ParallelProducts} beside the calling one: it computes what it is given,
- * one call at a time. Both sides wait for each other awake for some microseconds, since the next
- * call is near, then asleep.
+ * one call at a time.
  */
 final class ProductThread {
-  private static final int SPINS = 2000;
-  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final int ENDED = 0;
-  private static final int IDLE = 1;
-  private static final int WORKING = 2;
-
   private enum Call {
     GEMM,
     CONVOLUTION,
@@ -27,13 +16,10 @@ final class ProductThread {
   }
 
   private final Kernels kernels;
-  private final AtomicInteger state = new AtomicInteger(ENDED);
-  private volatile Thread thread;
-  private volatile Thread caller;
-  private Throwable failure;
+  private final HelperThread thread = new HelperThread("secateur-kernels", this::work);
   private float[] result = new float[0];
 
-  // the call; written before the state and read after it
+  // the call
   private Call call;
   private boolean transposeA;
   private boolean transposeB;
@@ -130,57 +116,29 @@ final class ProductThread {
 
   /** Starts the call that was prepared; {@link #join} must follow. */
   void start() {
-    caller = Thread.currentThread();
-    failure = null;
-    if (state.compareAndSet(IDLE, WORKING)) {
-      LockSupport.unpark(thread);
-      return;
-    }
-    state.set(WORKING); // it has ended
-    Thread started = new Thread(this::work, "secateur-kernels");
-    started.setDaemon(true);
-    thread = started;
-    started.start();
+    thread.start();
   }
 
   /** Waits for the end of the call, and returns why it failed, or null. Errors are thrown. */
   RuntimeException join() {
-    for (int spins = 0; state.get() == WORKING; spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(IDLE_NANOS);
-      }
+    boolean interrupted = false;
+    while (!thread.await()) {
+      interrupted = true;
     }
-    if (failure instanceof Error error) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.failure() instanceof Error error) {
       throw error;
     }
-    return (RuntimeException) failure;
+    return (RuntimeException) thread.failure();
   }
 
   private void work() {
-    long idleSince = 0;
-    int spins = 0;
-    while (true) {
-      if (state.get() == WORKING) {
-        try {
-          compute();
-        } catch (RuntimeException | Error e) {
-          failure = e;
-        }
-        release();
-        state.set(IDLE);
-        LockSupport.unpark(caller);
-        idleSince = System.nanoTime();
-        spins = 0;
-      } else if (spins++ < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(IDLE_NANOS);
-        if (System.nanoTime() - idleSince > IDLE_NANOS && state.compareAndSet(IDLE, ENDED)) {
-          return;
-        }
-      }
+    try {
+      compute();
+    } finally {
+      release();
     }
   }
 

@@ -23,6 +23,11 @@ public final class Adam implements Optimizer {
   private final float[] square;
   private long steps;
 
+  // of the step that has begun
+  private transient float rate;
+  private transient float epsilon;
+  private transient float shrinkage;
+
   /**
    * Makes an optimizer that has seen no gradient.
    *
@@ -53,34 +58,49 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public void step(float[] weights, float[] gradient, double learningRate) {
+  public void begin(double learningRate) {
     steps++;
-    shrink(weights, (float) (1 - learningRate * decay));
+    // m̂ / (√v̂ + ε) = m · √(1-β₂ᵗ) / (1-β₁ᵗ) / (√v + ε · √(1-β₂ᵗ)): one division for each weight
+    double root = Math.sqrt(1 - Math.pow(options.beta2(), steps));
+    rate = (float) (learningRate * root / (1 - Math.pow(options.beta1(), steps)));
+    epsilon = (float) (options.epsilon() * root);
+    shrinkage = (float) (1 - learningRate * decay);
+  }
+
+  @Override
+  public void move(float[] weights, float[] gradient, int from, int to) {
+    shrink(weights, from, to);
     float beta1 = (float) options.beta1();
     float beta2 = (float) options.beta2();
     float rest1 = (float) (1 - options.beta1());
     float rest2 = (float) (1 - options.beta2());
-    float rate = (float) (learningRate / (1 - Math.pow(options.beta1(), steps)));
-    float root = (float) Math.sqrt(1 - Math.pow(options.beta2(), steps));
-    float epsilon = (float) options.epsilon();
     float[] m = mean;
     float[] v = square;
-    for (int i = 0; i < count; i++) {
+    float factor = rate;
+    float summand = epsilon;
+    for (int i = from; i < to; i++) {
       float g = gradient[i];
       m[i] = beta1 * m[i] + rest1 * g + TINY - TINY;
       v[i] = beta2 * v[i] + rest2 * (g * g) + TINY - TINY;
-      weights[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) / root + epsilon);
+      weights[i] -= factor * m[i] / ((float) Math.sqrt(v[i]) + summand);
     }
   }
 
-  private void shrink(float[] weights, float factor) {
+  private void shrink(float[] weights, int from, int to) {
+    float factor = shrinkage;
     if (factor != 1) {
       for (IndexRange range : decayed) {
-        for (int i = range.from(); i < range.to(); i++) {
+        int end = Math.min(to, range.to());
+        for (int i = Math.max(from, range.from()); i < end; i++) {
           weights[i] *= factor;
         }
       }
     }
+  }
+
+  @Override
+  public int count() {
+    return count;
   }
 
   @Override

@@ -51,7 +51,29 @@ public interface Optimizer extends Serializable {
    * @param gradient the gradient of the loss with respect to the weights, at the same indices
    * @param learningRate the rate of this step
    */
-  void step(float[] weights, float[] gradient, double learningRate);
+  default void step(float[] weights, float[] gradient, double learningRate) {
+    begin(learningRate);
+    move(weights, gradient, 0, count());
+  }
+
+  /**
+   * Begins a step: {@link #move} must follow for all weights.
+   *
+   * @param learningRate the rate of this step
+   */
+  void begin(double learningRate);
+
+  /**
+   * Moves the weights [from, to) for the step that has begun. Each weight is moved once in a step,
+   * in any order; several threads may move ranges that do not overlap.
+   *
+   * @param weights as for {@link #step}
+   * @param gradient as for {@link #step}
+   */
+  void move(float[] weights, float[] gradient, int from, int to);
+
+  /** Returns the number of weights that it was made for. */
+  int count();
 
   /** Returns one that continues as this one does, and shares nothing that steps change. */
   Optimizer copy();

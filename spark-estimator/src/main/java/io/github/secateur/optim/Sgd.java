@@ -12,6 +12,7 @@ public final class Sgd implements Optimizer {
   private final SgdOptions options;
   private final float[] velocity;
   private long steps;
+  private transient float rate; // of the step that has begun
 
   /**
    * Makes an optimizer at rest.
@@ -25,39 +26,50 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void step(float[] weights, float[] gradient, double learningRate) {
+  public void begin(double learningRate) {
     steps++;
-    float rate = (float) learningRate;
+    rate = (float) learningRate;
+  }
+
+  @Override
+  public void move(float[] weights, float[] gradient, int from, int to) {
     float momentum = (float) options.momentum();
     if (momentum == 0) {
-      plain(weights, gradient, rate);
+      plain(weights, gradient, from, to, rate);
     } else if (options.nesterov()) {
-      nesterov(weights, gradient, rate, momentum);
+      nesterov(weights, gradient, from, to, rate, momentum);
     } else {
-      heavyBall(weights, gradient, rate, momentum);
+      heavyBall(weights, gradient, from, to, rate, momentum);
     }
   }
 
-  private void plain(float[] weights, float[] gradient, float rate) {
-    for (int i = 0; i < count; i++) {
+  private static void plain(float[] weights, float[] gradient, int from, int to, float rate) {
+    for (int i = from; i < to; i++) {
       weights[i] -= rate * gradient[i];
     }
   }
 
-  private void heavyBall(float[] weights, float[] gradient, float rate, float momentum) {
+  private void heavyBall(
+      float[] weights, float[] gradient, int from, int to, float rate, float momentum) {
     float[] v = velocity;
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       v[i] = momentum * v[i] + gradient[i] + TINY - TINY;
       weights[i] -= rate * v[i];
     }
   }
 
-  private void nesterov(float[] weights, float[] gradient, float rate, float momentum) {
+  private void nesterov(
+      float[] weights, float[] gradient, int from, int to, float rate, float momentum) {
     float[] v = velocity;
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       v[i] = momentum * v[i] + gradient[i] + TINY - TINY;
       weights[i] -= rate * (gradient[i] + momentum * v[i]);
     }
+  }
+
+  @Override
+  public int count() {
+    return count;
   }
 
   @Override

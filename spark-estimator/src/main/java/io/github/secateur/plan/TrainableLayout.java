@@ -36,6 +36,7 @@ public final class TrainableLayout {
   private final int trainableCount;
   private final int stateLength;
   private final int parameterCount;
+  private final boolean whole; // whether the state is the flat parameter array
 
   private TrainableLayout(Graph graph) {
     List<Slot> laidOut = new ArrayList<>();
@@ -56,6 +57,9 @@ public final class TrainableLayout {
     stateLength = offset;
     slots = List.copyOf(laidOut);
     parameterCount = graph.parameterCount();
+    whole =
+        stateLength == parameterCount
+            && slots.stream().allMatch(slot -> slot.stateOffset() == slot.parameter().offset());
   }
 
   /** Returns the layout of a graph's state. */
@@ -116,6 +120,19 @@ public final class TrainableLayout {
           slot.stateOffset(),
           slot.parameter().size());
     }
+  }
+
+  /**
+   * Returns the flat parameter array with the values of the state: the state itself if nothing else
+   * is in it, or the given array after {@link #scatter}.
+   */
+  public float[] parameters(float[] state, float[] parameters) {
+    if (whole) {
+      checkLengths(parameters, state.length);
+      return state;
+    }
+    scatter(state, parameters);
+    return parameters;
   }
 
   /** Copies the state to its places in the flat parameter array; frozen values stay. */

@@ -96,13 +96,23 @@ public final class GradientSum implements Serializable {
     if (isEmpty()) {
       return right;
     }
-    for (int i = 0; i < values.length; i++) {
+    addValues(right, 0, values.length);
+    addCounts(right);
+    return this;
+  }
+
+  /** Adds the values [from, to) of the sum to the right of this one; both hold rows. */
+  void addValues(GradientSum right, int from, int to) {
+    for (int i = from; i < to; i++) {
       values[i] += right.values[i];
     }
+  }
+
+  /** Adds what the sum to the right of this one counts. */
+  void addCounts(GradientSum right) {
     lossSum += right.lossSum;
     weightSum += right.weightSum;
     rows += right.rows;
-    return this;
   }
 
   @Override

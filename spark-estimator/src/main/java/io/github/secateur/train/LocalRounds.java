@@ -123,8 +123,13 @@ public final class LocalRounds implements Rounds {
 
   @Override
   public GradientSum gradient(float[] state, Step step) {
-    layout.scatter(state, parameters);
-    return timed(() -> root(pool.gradient(training, training.size(), parameters, step)));
+    float[] all = layout.parameters(state, parameters);
+    return timed(() -> root(pool.gradient(training, training.size(), all, step)));
+  }
+
+  @Override
+  public StepRecord apply(TrainingState state, Step step, GradientSum sum) {
+    return pool.apply(state, step, sum);
   }
 
   @Override

@@ -27,6 +27,11 @@ final class MeanGradient implements Serializable {
     this.regularization = regularization;
   }
 
+  /** Returns whether there is a penalty. */
+  boolean hasPenalty() {
+    return regularization > 0;
+  }
+
   /**
    * Changes the weight gradients in the sum, which has positive weight, to those of the loss.
    *
@@ -34,12 +39,20 @@ final class MeanGradient implements Serializable {
    */
   double apply(float[] weights, GradientSum sum) {
     float[] gradient = sum.values();
-    float weightSum = (float) sum.weightSum();
-    for (int i = 0; i < trainableCount; i++) {
-      gradient[i] /= weightSum;
-    }
+    divide(gradient, sum.weightSum(), 0, trainableCount);
     double loss = sum.lossSum() / sum.weightSum();
     return regularization > 0 ? loss + addPenalty(weights, gradient) : loss;
+  }
+
+  /**
+   * Divides the weight gradients [from, to) of a sum by its weight: all there is to do without a
+   * penalty.
+   */
+  static void divide(float[] gradient, double weightSum, int from, int to) {
+    float divisor = (float) weightSum;
+    for (int i = from; i < to; i++) {
+      gradient[i] /= divisor;
+    }
   }
 
   private double addPenalty(float[] weights, float[] gradient) {

@@ -43,6 +43,11 @@ public interface Rounds extends AutoCloseable {
   /** Returns the number of validation rows. */
   long validationRows();
 
+  /** Takes an optimizer step with a sum that {@link #gradient} has returned. */
+  default StepRecord apply(TrainingState state, Step step, GradientSum sum) {
+    return state.apply(step, sum);
+  }
+
   /**
    * Takes the steps {@code first} to {@code end - 1} of an epoch, one after the other: gradient,
    * update; or, with {@link TrainingOptions#localSteps()}, so many in each round. Rounds that can
@@ -63,7 +68,7 @@ public interface Rounds extends AutoCloseable {
     for (int index = first; index < end; index += state.localSteps()) {
       if (state.localSteps() == 1) {
         Step step = new Step(epoch, index, stepsInEpoch);
-        progress.accept(state.apply(step, gradient(state.values(), step)));
+        progress.accept(apply(state, step, gradient(state.values(), step)));
       } else {
         int until = Math.min(end, index + state.localSteps());
         StepRange round = new StepRange(epoch, index, until, stepsInEpoch);

@@ -18,6 +18,8 @@ import java.util.List;
 public final class TrainingState implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private static final int MOVED_AT_ONCE = 2048;
+
   private final float[] values;
   private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
@@ -129,26 +131,55 @@ public final class TrainingState implements Serializable {
     return epochLossSum / epochWeightSum;
   }
 
+  /** As {@link #apply(Step, GradientSum, Ranges)}, by the calling thread alone. */
+  public StepRecord apply(Step step, GradientSum sum) {
+    return apply(step, sum, Ranges.WHOLE);
+  }
+
   /**
    * Takes an optimizer step, unless the rows of the step have no weight.
    *
    * @param sum the gradient sum over the rows of the step; its values are overwritten
+   * @param ranges cuts the weights
    * @throws TrainingException if the loss is NaN or infinite
    */
-  public StepRecord apply(Step step, GradientSum sum) {
+  StepRecord apply(Step step, GradientSum sum, Ranges ranges) {
     beginEpochAt(step);
     double learningRate = learningRate(step);
     double loss = Double.NaN;
     if (sum.weightSum() > 0) {
-      loss = mean.apply(values, sum);
+      boolean needsWhole = mean.hasPenalty() || gradientClipNorm > 0;
+      loss = needsWhole ? mean.apply(values, sum) : sum.lossSum() / sum.weightSum();
       requireFinite(loss, step, learningRate);
       epochLossSum += loss * sum.weightSum();
       epochWeightSum += sum.weightSum();
-      GradientClipping.clip(sum.values(), trainableCount, gradientClipNorm);
-      optimizer.step(values, sum.values(), learningRate);
+      if (needsWhole) {
+        GradientClipping.clip(sum.values(), trainableCount, gradientClipNorm);
+      }
+      optimizer.begin(learningRate);
+      move(sum, needsWhole, ranges);
       statistics.update(values, sum.values(), sum.rows());
     }
     return new StepRecord(step, sum.rows(), loss, epochLoss(), learningRate);
+  }
+
+  private void move(GradientSum sum, boolean isMean, Ranges ranges) {
+    if (ranges == Ranges.WHOLE) { // allocates nothing
+      move(sum, isMean, 0, trainableCount);
+    } else {
+      ranges.forEach(trainableCount, (from, to) -> move(sum, isMean, from, to));
+    }
+  }
+
+  /** Moves weights, some of them at a time, which stay in the first-level cache. */
+  private void move(GradientSum sum, boolean isMean, int from, int to) {
+    for (int start = from; start < to; start += MOVED_AT_ONCE) {
+      int end = Math.min(start + MOVED_AT_ONCE, to);
+      if (!isMean) {
+        MeanGradient.divide(sum.values(), sum.weightSum(), start, end);
+      }
+      optimizer.move(values, sum.values(), start, end);
+    }
   }
 
   private double learningRate(Step step) {

@@ -32,6 +32,7 @@ public final class TreeSum<T> {
 
   private final int shards;
   private final BinaryOperator<T> plus;
+  private final BinaryOperator<T> plusAtRoot;
   private final Map<Integer, Node<T>> waitingByFrom = new HashMap<>();
 
   /**
@@ -41,11 +42,23 @@ public final class TreeSum<T> {
    * @param plus adds a left and a right value; may change and return one of them
    */
   public TreeSum(int shards, BinaryOperator<T> plus) {
+    this(shards, plus, plus);
+  }
+
+  /**
+   * Starts a sum whose last addition is done by another function.
+   *
+   * @param shards the number of leaves, at least 1
+   * @param plus adds a left and a right value; may change and return one of them
+   * @param plusAtRoot adds the left and the right value of the root
+   */
+  TreeSum(int shards, BinaryOperator<T> plus, BinaryOperator<T> plusAtRoot) {
     if (shards < 1) {
       throw new IllegalArgumentException("a tree needs at least 1 shard, found " + shards);
     }
     this.shards = shards;
     this.plus = plus;
+    this.plusAtRoot = plusAtRoot;
   }
 
   /** Gives the value of one shard. */
@@ -81,9 +94,10 @@ public final class TreeSum<T> {
       if (sibling == null) {
         return;
       }
-      value = isRight ? plus.apply(sibling.sum, value) : plus.apply(value, sibling.sum);
       begin = Math.min(begin, siblingFrom);
       end = Math.max(end, siblingTo);
+      BinaryOperator<T> adds = begin == 0 && end == shards ? plusAtRoot : plus;
+      value = isRight ? adds.apply(sibling.sum, value) : adds.apply(value, sibling.sum);
       size *= 2;
     }
     takeOrWait(-1, -1, new Node<>(begin, end, value));

@@ -1,6 +1,7 @@
 package io.github.secateur.train;
 
 import io.github.secateur.engine.Engine;
+import io.github.secateur.engine.HelperThread;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.ArrayDeque;
@@ -9,12 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -31,16 +26,21 @@ import java.util.function.Supplier;
  * the calling thread is interrupted, all stop, and it stays interrupted.
  */
 public final class WorkerPool implements AutoCloseable {
-  private static final long IDLE_SECONDS = 10;
+  /** Ranges of an array are at least so long: half as many are faster done than handed over. */
+  private static final int MIN_RANGE = 16_384;
+
+  /** Ranges begin at multiples of this, so that no two threads write into one cache line. */
+  private static final int GRAIN = 64;
 
   private final Graph graph;
   private final int stateLength;
   private final Supplier<Engine> engines;
   private final ShardWorker[] workers;
-  private final ExecutorService helpers;
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final HelperThread[] helpers;
+  private Work work; // of the calling thread and the helpers; written before they start
   private final Deque<GradientSum> free = new ArrayDeque<>();
   private final List<GradientSum> lent = new ArrayList<>();
+  private GradientSum rightHalf; // to be added to the sum over all shards, or null
   private volatile BooleanSupplier stop = () -> false;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -58,29 +58,16 @@ public final class WorkerPool implements AutoCloseable {
     this.stateLength = TrainableLayout.of(graph).stateLength();
     this.engines = engines;
     this.workers = new ShardWorker[threads];
-    this.helpers = threads == 1 ? null : helpers(threads - 1);
+    this.helpers = new HelperThread[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      int me = i + 1;
+      helpers[i] = new HelperThread("secateur-worker", () -> work.run(me));
+    }
   }
 
-  /** Threads end when there has been nothing to do for a while: who forgets to close leaks none. */
-  private ExecutorService helpers(int count) {
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            count,
-            count,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            this::thread);
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
-  }
-
-  private Thread thread(Runnable task) {
-    threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-    Thread thread = new Thread(task, "secateur-worker");
-    thread.setDaemon(true);
-    threads.add(thread);
-    return thread;
+  /** What each thread does, known by its number; 0 is the calling one. */
+  private interface Work {
+    void run(int thread);
   }
 
   /**
@@ -102,6 +89,7 @@ public final class WorkerPool implements AutoCloseable {
           worker.gradient(shard, parameters, step, leaf);
           sum.add(shard.index(), leaf);
         });
+    addHalves(sum);
     return lend(sum.nodes());
   }
 
@@ -116,7 +104,13 @@ public final class WorkerPool implements AutoCloseable {
           worker.fullGradient(shard, parameters, leaf);
           sum.add(shard.index(), leaf);
         });
+    addHalves(sum);
     return lend(sum.nodes());
+  }
+
+  /** Takes an optimizer step, for which the threads share the weights. */
+  public StepRecord apply(TrainingState state, Step step, GradientSum sum) {
+    return state.apply(step, sum, this::forRanges);
   }
 
   /**
@@ -156,13 +150,34 @@ public final class WorkerPool implements AutoCloseable {
   private TreeSum<GradientSum> startGradient(int shardsInTree) {
     lent.forEach(this::release);
     lent.clear();
-    return new TreeSum<>(
-        shardsInTree,
-        (left, right) -> {
-          GradientSum sum = left.plus(right);
-          release(sum == left ? right : left);
-          return sum;
-        });
+    rightHalf = null;
+    return new TreeSum<>(shardsInTree, this::plus, this::plusLater);
+  }
+
+  private GradientSum plus(GradientSum left, GradientSum right) {
+    GradientSum sum = left.plus(right);
+    release(sum == left ? right : left);
+    return sum;
+  }
+
+  /** Leaves the last addition to {@link #addHalves}: all threads have time for it then. */
+  private GradientSum plusLater(GradientSum left, GradientSum right) {
+    if (left.isEmpty() || right.isEmpty()) {
+      return plus(left, right);
+    }
+    rightHalf = right;
+    return left;
+  }
+
+  private void addHalves(TreeSum<GradientSum> sum) {
+    GradientSum right = rightHalf;
+    if (right != null) {
+      GradientSum left = sum.total();
+      forRanges(stateLength, (from, to) -> left.addValues(right, from, to));
+      left.addCounts(right);
+      release(right);
+      rightHalf = null;
+    }
   }
 
   private List<TreeSum.Node<GradientSum>> lend(List<TreeSum.Node<GradientSum>> nodes) {
@@ -192,20 +207,39 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Runs a task for each shard and returns when no thread is busy any more. */
   private void forEach(List<IndexedShard> shards, BiConsumer<ShardWorker, IndexedShard> task) {
-    failure.set(null);
     AtomicInteger next = new AtomicInteger();
-    int threads = Math.max(1, Math.min(workers.length, shards.size()));
-    CountDownLatch running = new CountDownLatch(threads - 1);
-    for (int t = 1; t < threads; t++) {
-      int me = t;
-      helpers.execute(
-          () -> {
-            drain(me, shards, next, task);
-            running.countDown();
-          });
+    onThreads(shards.size(), me -> drain(me, shards, next, task));
+  }
+
+  /** As {@link Ranges#forEach}: a range for each thread, if they are long enough. */
+  private void forRanges(int length, Ranges.Work onRange) {
+    int parts = Math.max(1, Math.min(workers.length, length / MIN_RANGE));
+    onThreads(
+        parts,
+        me -> {
+          try {
+            onRange.on(start(me, parts, length), start(me + 1, parts, length));
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+          }
+        });
+  }
+
+  private static int start(int part, int parts, int length) {
+    return part == parts ? length : (int) ((long) length * part / parts) / GRAIN * GRAIN;
+  }
+
+  /** Lets as many threads as are useful run what is given, and returns when all are done. */
+  private void onThreads(int useful, Work given) {
+    failure.set(null);
+    work = given;
+    int count = Math.max(1, Math.min(workers.length, useful));
+    for (int t = 1; t < count; t++) {
+      helpers[t - 1].start();
     }
-    drain(0, shards, next, task);
-    await(running);
+    given.run(0);
+    await(count - 1);
+    work = null;
     rethrow(failure.get());
   }
 
@@ -243,15 +277,12 @@ public final class WorkerPool implements AutoCloseable {
   /**
    * Waits for the helpers, which use memory of ours; if interrupted meanwhile, tells them to stop.
    */
-  private void await(CountDownLatch running) {
+  private void await(int started) {
     boolean interrupted = false;
-    while (true) {
-      try {
-        running.await();
-        break;
-      } catch (InterruptedException e) {
+    for (int i = 0; i < started; i++) {
+      while (!helpers[i].await()) {
         interrupted = true;
-        failure.compareAndSet(null, new TrainingException("the training was interrupted", e));
+        failure.compareAndSet(null, new TrainingException("the training was interrupted"));
       }
     }
     if (interrupted) {
@@ -271,22 +302,8 @@ public final class WorkerPool implements AutoCloseable {
   /** Ends the threads; returns when they are gone. */
   @Override
   public void close() {
-    if (helpers == null) {
-      return;
-    }
-    helpers.shutdown();
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    for (HelperThread helper : helpers) {
+      helper.end();
     }
   }
 }

@@ -54,6 +54,20 @@ class TreeSumTest {
   }
 
   @Test
+  void theLastAdditionMayBeAnother() {
+    Random random = new Random(1);
+    for (int shards = 1; shards <= 9; shards++) {
+      List<Integer> order = range(0, shards);
+      Collections.shuffle(order, random);
+      TreeSum<String> sum = new TreeSum<>(shards, JOIN, (left, right) -> "[" + left + right + "]");
+      order.forEach(shard -> sum.add(shard, letter(shard)));
+      String inner = oracle(0, shards);
+      String expected = shards == 1 ? inner : "[" + inner.substring(1, inner.length() - 1) + "]";
+      assertEquals(expected, sum.total());
+    }
+  }
+
+  @Test
   void anyOrderGivesTheSameTree() {
     Random random = new Random(1);
     for (int shards = 1; shards <= 20; shards++) {

@@ -13,8 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.data.Shard;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.optim.Solver;
+import io.github.secateur.plan.TrainableLayout;
 import io.github.secateur.train.TreeSum.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -66,6 +69,39 @@ class WorkerPoolTest {
         assertArrayEquals(expected.values(), sum.total().values());
         assertEquals(expected.lossSum(), sum.total().lossSum());
         assertEquals(expectedEvaluation, evaluation.total());
+      }
+    }
+  }
+
+  @Test
+  void threadsShareTheWeightsOfAStepAndGiveTheSameBits() {
+    Graph large = mlp(2, 13_000, 3); // ranges are 16,384 weights and more
+    float[] parameters = initialParameters(large, 1);
+    TrainableLayout layout = TrainableLayout.of(large);
+    TrainingOptions plain = TrainingOptions.builder().build();
+    for (TrainingOptions options :
+        List.of(
+            plain,
+            plain.toBuilder().solver(Solver.ADAMW).regularization(0.1).build(),
+            plain.toBuilder().solver(Solver.SGD).gradientClipNorm(0.01).build(),
+            plain.toBuilder().regularization(0.1).build())) {
+      float[] expected = null;
+      for (int threads : new int[] {1, 2, 4}) {
+        float[] values = parameters.clone();
+        TrainingState state = new TrainingState(large, layout, values, options, 3);
+        List<IndexedShard> shards = shards(5);
+        try (WorkerPool pool = new WorkerPool(large, threads, engines(large, 8))) {
+          for (int i = 0; i < 6; i++) {
+            Step step = new Step(i / 3, i % 3, 3);
+            GradientSum sum = pool.gradient(shards, 5, values, step).get(0).sum();
+            StepRecord record =
+                threads == 1 ? state.apply(step, sum) : pool.apply(state, step, sum);
+            assertEquals(sum.rows(), record.rows());
+          }
+        }
+        assertFalse(Arrays.equals(parameters, values));
+        expected = expected == null ? values : expected;
+        assertArrayEquals(expected, values, options.solver() + ", " + threads + " threads");
       }
     }
   }

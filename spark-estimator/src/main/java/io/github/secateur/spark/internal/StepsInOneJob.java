@@ -1,5 +1,6 @@
 package io.github.secateur.spark.internal;
 
+import io.github.secateur.train.GradientSum;
 import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.RoundCosts;
 import io.github.secateur.train.StateBytes;
@@ -10,7 +11,6 @@ import io.github.secateur.train.TrainingException;
 import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.TreeSum;
 import java.io.Serializable;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,10 +231,8 @@ final class StepsInOneJob {
       try {
         if (start.localSteps() == 1) {
           Step step = new Step(epoch, index, stepsInEpoch);
-          records.add(
-              start.apply(
-                  step,
-                  root(team.gradient(all, all.size(), FloatBuffer.wrap(start.values()), step))));
+          GradientSum sum = root(team.gradient(all, all.size(), start.values(), step));
+          records.add(team.apply(start, step, sum));
         } else {
           int roundEnd = Math.min(end, index + start.localSteps());
           StepRange round = new StepRange(epoch, index, roundEnd, stepsInEpoch);

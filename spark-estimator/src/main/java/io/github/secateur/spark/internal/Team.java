@@ -9,6 +9,8 @@ import io.github.secateur.train.IndexedShard;
 import io.github.secateur.train.StateMean;
 import io.github.secateur.train.Step;
 import io.github.secateur.train.StepRange;
+import io.github.secateur.train.StepRecord;
+import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.TreeSum.Node;
 import io.github.secateur.train.WorkerPool;
 import java.nio.FloatBuffer;
@@ -61,6 +63,17 @@ final class Team implements AutoCloseable {
   /** Sets what is asked before each batch whether to stop. */
   void stopWhen(BooleanSupplier stop) {
     pool.stopWhen(stop);
+  }
+
+  /** Sums the gradients of a step; see {@link WorkerPool#gradient}. */
+  List<Node<GradientSum>> gradient(
+      List<IndexedShard> shards, int shardsInTree, float[] state, Step step) {
+    return pool.gradient(shards, shardsInTree, layout.parameters(state, parameters), step);
+  }
+
+  /** Takes an optimizer step; see {@link WorkerPool#apply}. */
+  StepRecord apply(TrainingState state, Step step, GradientSum sum) {
+    return pool.apply(state, step, sum);
   }
 
   /**
