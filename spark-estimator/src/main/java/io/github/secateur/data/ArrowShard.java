@@ -117,13 +117,13 @@ public final class ArrowShard implements Shard {
 
   @Override
   public void gather(
-      int[] rowIds, int from, int count, float[] multiples, float[] target, int targetOffset) {
+      int[] rowIds, int from, int count, Scaling scaling, float[] target, int targetOffset) {
     Objects.checkFromIndexSize((long) targetOffset, (long) count * width, target.length);
     int offset = targetOffset;
     for (int i = from; i < from + count; i++) {
       int row = Objects.checkIndex(rowIds[i], rows);
       int block = row / rowsPerBlock;
-      blocks[block].gather(row - block * rowsPerBlock, multiples, target, offset);
+      blocks[block].gather(row - block * rowsPerBlock, scaling, target, offset);
       offset += width;
     }
   }

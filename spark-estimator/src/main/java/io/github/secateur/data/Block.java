@@ -34,12 +34,8 @@ abstract class Block {
   /** Writes the features of a row to target[offset …]. */
   abstract void gather(int row, float[] target, int offset);
 
-  /**
-   * Writes the features of a row, times a factor, to target[offset …].
-   *
-   * @param multiples what {@link Shard#multiples} returns for the factor
-   */
-  abstract void gather(int row, float[] multiples, float[] target, int offset);
+  /** Writes the features of a row, times a factor, to target[offset …]. */
+  abstract void gather(int row, Scaling scaling, float[] target, int offset);
 
   /** Rows of float32. */
   static final class Floats extends Block {
@@ -58,19 +54,14 @@ abstract class Block {
     }
 
     @Override
-    void gather(int row, float[] multiples, float[] target, int offset) {
+    void gather(int row, Scaling scaling, float[] target, int offset) {
       gather(row, target, offset);
-      float factor = multiples[1];
-      for (int i = offset; i < offset + width; i++) {
-        target[i] = factor * target[i];
-      }
+      scaling.scale(width, target, offset);
     }
   }
 
   /** Rows of unsigned bytes. */
   static final class Bytes extends Block {
-    private static final float[] PLAIN = Shard.multiples(1);
-
     private final int width;
     private final byte[] bytes;
     private final int start;
@@ -84,15 +75,15 @@ abstract class Block {
 
     @Override
     void gather(int row, float[] target, int offset) {
-      gather(row, PLAIN, target, offset);
+      int from = start + row * width;
+      for (int i = 0; i < width; i++) {
+        target[offset + i] = bytes[from + i] & 0xff;
+      }
     }
 
     @Override
-    void gather(int row, float[] multiples, float[] target, int offset) {
-      int from = start + row * width;
-      for (int i = 0; i < width; i++) {
-        target[offset + i] = multiples[bytes[from + i] & 0xff];
-      }
+    void gather(int row, Scaling scaling, float[] target, int offset) {
+      scaling.scaleBytes(width, bytes, start + row * width, target, offset);
     }
   }
 
@@ -143,13 +134,9 @@ abstract class Block {
     }
 
     @Override
-    void gather(int row, float[] multiples, float[] target, int offset) {
-      float factor = multiples[1];
-      Arrays.fill(target, offset, offset + width, factor * 0); // -0 if it is negative
-      int end = rowStart.get(row + 1);
-      for (int i = rowStart.get(row); i < end; i++) {
-        target[offset + columns.get(i)] = factor * values.get(i);
-      }
+    void gather(int row, Scaling scaling, float[] target, int offset) {
+      gather(row, target, offset);
+      scaling.scale(width, target, offset);
     }
   }
 }

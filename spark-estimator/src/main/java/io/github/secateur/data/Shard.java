@@ -35,22 +35,8 @@ public interface Shard {
    */
   void gather(int[] rowIds, int from, int count, float[] target, int targetOffset);
 
-  /**
-   * Writes the features as {@link #gather(int[], int, int, float[], int)}, times a factor.
-   *
-   * @param multiples what {@link #multiples} returns for the factor
-   */
-  void gather(
-      int[] rowIds, int from, int count, float[] multiples, float[] target, int targetOffset);
-
-  /** Returns the products of a factor and all values of an unsigned byte, in order. */
-  static float[] multiples(float factor) {
-    float[] multiples = new float[256];
-    for (int b = 0; b < multiples.length; b++) {
-      multiples[b] = factor * b;
-    }
-    return multiples;
-  }
+  /** Writes the features as {@link #gather(int[], int, int, float[], int)}, times a factor. */
+  void gather(int[] rowIds, int from, int count, Scaling scaling, float[] target, int targetOffset);
 
   /**
    * Returns the number of values that {@link #gatherSparse} would write for the same rows.

@@ -158,6 +158,12 @@ final class CountingKernels implements Kernels {
   }
 
   @Override
+  public void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(n, 2L * n);
+    kernels.scaleBytes(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
   public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     counters.add(n, 3L * n);
     kernels.add(n, x, xOffset, y, yOffset, z, zOffset);

@@ -33,6 +33,7 @@ public final class Engine {
   private final int classes;
   private final int stateLength;
   private final int inputOffset;
+  private final float inputFactor;
 
   private Engine(
       Graph graph,
@@ -72,6 +73,8 @@ public final class Engine {
       throw new IllegalStateException("training and inference place the input differently");
     }
     inputOffset = inputPlace;
+    float factor = inference.inputFactor();
+    inputFactor = training == null || training.inputFactor() == factor ? factor : 1;
     boolean discards =
         backward != null
             && !backward.pruning()
@@ -183,16 +186,27 @@ public final class Engine {
    * #takeScaledInput}: that of a scale operator which comes first; otherwise 1.
    */
   public float inputFactor() {
-    float factor = inference.inputFactor();
-    return training == null || training.inputFactor() == factor ? factor : 1;
+    return inputFactor;
   }
 
   /**
-   * Says that rows come multiplied by {@link #inputFactor} from now on. The operator that would do
-   * it is left out; the results are the same.
+   * Says that rows come multiplied by {@link #inputFactor} from now on, by {@link #scale} or {@link
+   * #scaleBytes}. The operator that would do it is left out; the results are the same.
    */
   public void takeScaledInput() {
-    frame.scaledInput = inputFactor() != 1;
+    frame.scaledInput = inputFactor != 1;
+  }
+
+  /** Multiplies n values of the input by {@link #inputFactor}, in place. */
+  public void scale(int n, float[] values, int offset) {
+    if (inputFactor != 1) {
+      frame.kernels.scale(n, inputFactor, values, offset, values, offset);
+    }
+  }
+
+  /** Writes the products of n unsigned bytes and {@link #inputFactor}. */
+  public void scaleBytes(int n, byte[] bytes, int bytesOffset, float[] target, int targetOffset) {
+    frame.kernels.scaleBytes(n, inputFactor, bytes, bytesOffset, target, targetOffset);
   }
 
   /** Returns where sparse rows are written, or null if this engine reads dense ones. */

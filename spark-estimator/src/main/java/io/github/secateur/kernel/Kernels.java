@@ -127,6 +127,9 @@ public interface Kernels {
   /** Computes y = factor · x for n values; y may be x. */
   void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset);
 
+  /** Computes y = factor · x for n unsigned bytes. */
+  void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset);
+
   /** Computes z = x + y for n values; z may be x or y. */
   void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset);
 

@@ -1,8 +1,8 @@
 package io.github.secateur.kernel;
 
 /**
- * Copies, sums and conversions of rows. These loops are bound by memory; the JIT compiler
- * vectorizes them as they are.
+ * Copies, sums and conversions of rows. Most of these loops are bound by memory; the JIT compiler
+ * vectorizes those that do not convert.
  */
 final class RowOperations {
 
@@ -19,6 +19,13 @@ final class RowOperations {
       y[yOffset + i] = value + 0f;
     }
     return largest < INFINITY_BITS;
+  }
+
+  /** As {@link Kernels#scaleBytes}. */
+  static void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = factor * (x[xOffset + i] & 0xff);
+    }
   }
 
   /** As {@link Kernels#fillRows}; x may be the row before the first of y. */

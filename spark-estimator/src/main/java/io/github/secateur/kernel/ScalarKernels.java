@@ -130,6 +130,11 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    RowOperations.scaleBytes(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
   public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     for (int i = 0; i < n; i++) {
       z[zOffset + i] = x[xOffset + i] + y[yOffset + i];

@@ -81,6 +81,11 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    VectorRows.scaleBytes(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
   public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     VectorRows.add(n, x, xOffset, y, yOffset, z, zOffset);
   }

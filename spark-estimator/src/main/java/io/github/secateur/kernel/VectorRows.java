@@ -1,10 +1,15 @@
 package io.github.secateur.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,6 +19,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorRows {
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+
+  /** Vectors of as many bytes, or null: there are none of four. */
+  private static final VectorSpecies<Byte> BYTES =
+      Lanes.LENGTH < 8
+          ? null
+          : VectorSpecies.of(byte.class, VectorShape.forBitSize(8 * Lanes.LENGTH));
+
   private static final int DOUBLES = Lanes.DOUBLES.length();
 
   private VectorRows() {}
@@ -44,6 +57,18 @@ final class VectorRows {
     for (int i = whole; i < n; i++) {
       y[yOffset + i] = factor * x[xOffset + i];
     }
+  }
+
+  /** As {@link Kernels#scaleBytes}. */
+  static void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    int whole = BYTES == null ? 0 : Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.LENGTH) {
+      IntVector signed =
+          (IntVector) ByteVector.fromArray(BYTES, x, xOffset + i).convertShape(B2I, INTS, 0);
+      FloatVector values = (FloatVector) signed.and(0xff).convertShape(I2F, FLOATS, 0);
+      values.mul(factor).intoArray(y, yOffset + i);
+    }
+    RowOperations.scaleBytes(n - whole, factor, x, xOffset + whole, y, yOffset + whole);
   }
 
   /** As {@link Kernels#add}. */

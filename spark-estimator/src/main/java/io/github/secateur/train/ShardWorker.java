@@ -1,5 +1,6 @@
 package io.github.secateur.train;
 
+import io.github.secateur.data.Scaling;
 import io.github.secateur.data.Shard;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.engine.SparseRows;
@@ -20,8 +21,8 @@ public final class ShardWorker {
   private final int[] labels;
   private final float[] weights;
 
-  /** For rows that are scaled while they are gathered, or null. */
-  private final float[] multiples;
+  /** Scales rows while they are gathered. */
+  private final Scaling scaling;
 
   /**
    * Makes a worker.
@@ -38,8 +39,22 @@ public final class ShardWorker {
     this.rowIds = new int[engine.maxRows()];
     this.labels = new int[engine.maxRows()];
     this.weights = new float[engine.maxRows()];
-    this.multiples = engine.inputFactor() == 1 ? null : Shard.multiples(engine.inputFactor());
+    this.scaling = scaling(engine);
     engine.takeScaledInput();
+  }
+
+  private static Scaling scaling(Engine engine) {
+    return new Scaling() {
+      @Override
+      public void scale(int n, float[] values, int offset) {
+        engine.scale(n, values, offset);
+      }
+
+      @Override
+      public void scaleBytes(int n, byte[] bytes, int bytesOffset, float[] target, int offset) {
+        engine.scaleBytes(n, bytes, bytesOffset, target, offset);
+      }
+    };
   }
 
   /**
@@ -117,10 +132,8 @@ public final class ShardWorker {
       SparseRows sparse = engine.sparseInput();
       sparse.ensureCapacity(shard.storedValues(ids, from, rows));
       shard.gatherSparse(ids, from, rows, sparse.rowStart(), sparse.columns(), sparse.values());
-    } else if (multiples != null) {
-      shard.gather(ids, from, rows, multiples, engine.input(), engine.inputOffset());
     } else {
-      shard.gather(ids, from, rows, engine.input(), engine.inputOffset());
+      shard.gather(ids, from, rows, scaling, engine.input(), engine.inputOffset());
     }
     shard.gatherLabels(ids, from, rows, labels, weights);
     double sum = 0;

@@ -154,7 +154,7 @@ class ShardTest {
   void rowsAreMultipliedOnTheWay(float factor) {
     float[] row = {0, 7, 255, 128, 1};
     float[] broken = {0, -0f, 0.1f, Float.MIN_VALUE, -3e38f};
-    float[] multiples = Shard.multiples(factor);
+    Scaling scaling = scaling(factor);
     ArrowShard bytes = ArrowShard.of(5, write(w -> w.add(row, 1, 2), 5));
     ArrowShard floats = ArrowShard.of(5, write(w -> w.add(broken, 1, 2), 5));
     ArrowShard sparse =
@@ -165,17 +165,36 @@ class ShardTest {
         expected[i] = factor * expected[i];
       }
       float[] target = {8, 8, 8, 8, 8, 8, 8};
-      shard.gather(new int[] {5, 0}, 1, 1, multiples, target, 1);
+      shard.gather(new int[] {5, 0}, 1, 1, scaling, target, 1);
       assertArrayEquals(expected, Arrays.copyOfRange(target, 1, 6));
       assertEquals(8, target[0]);
       assertEquals(8, target[6]);
       assertThrows(
           IndexOutOfBoundsException.class,
-          () -> shard.gather(new int[] {1}, 0, 1, multiples, target, 0));
+          () -> shard.gather(new int[] {1}, 0, 1, scaling, target, 0));
       assertThrows(
           IndexOutOfBoundsException.class,
-          () -> shard.gather(new int[] {0}, 0, 1, multiples, target, 3));
+          () -> shard.gather(new int[] {0}, 0, 1, scaling, target, 3));
     }
+  }
+
+  private static Scaling scaling(float factor) {
+    return new Scaling() {
+      @Override
+      public void scale(int n, float[] values, int offset) {
+        for (int i = offset; i < offset + n; i++) {
+          values[i] *= factor;
+        }
+      }
+
+      @Override
+      public void scaleBytes(
+          int n, byte[] bytes, int bytesOffset, float[] target, int targetOffset) {
+        for (int i = 0; i < n; i++) {
+          target[targetOffset + i] = factor * (bytes[bytesOffset + i] & 0xff);
+        }
+      }
+    };
   }
 
   @Test

@@ -65,11 +65,13 @@ class AllocationTest {
   }
 
   @Test
-  void roundingAllocatesNothing() {
+  void convertingAllocatesNothing() {
     double[] x = TestData.toDouble(data.values(784));
     float[] y = new float[784];
     Kernels kernels = KernelProvider.create(KernelChoice.VECTOR);
     runUntilNothingIsAllocated("toFloats", () -> kernels.toFloats(784, x, 0, y, 0));
+    byte[] bytes = new byte[784];
+    runUntilNothingIsAllocated("scaleBytes", () -> kernels.scaleBytes(784, 0.1f, bytes, 0, y, 0));
   }
 
   private void runUntilNothingIsAllocated(String what, Runnable call) {

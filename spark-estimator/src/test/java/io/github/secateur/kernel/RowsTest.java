@@ -98,6 +98,28 @@ class RowsTest {
   }
 
   @Test
+  void bytesAreUnsignedAndMultipliedOnce() {
+    for (int n : TestData.SIZES) {
+      TestData data = new TestData(n);
+      byte[] x = new byte[n + 3];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (byte) (37 * i + 255);
+      }
+      for (float factor : new float[] {1, 1f / 255, -0.3f, 0}) {
+        for (Kernels kernels : new Kernels[] {scalar, vector}) {
+          float[] expected = data.values(n + 9);
+          float[] y = expected.clone();
+          for (int i = 0; i < n; i++) {
+            expected[5 + i] = factor * Byte.toUnsignedInt(x[3 + i]);
+          }
+          kernels.scaleBytes(n, factor, x, 3, y, 5);
+          data.assertSameBits(expected, y, kernels.name() + " " + n + " times " + factor);
+        }
+      }
+    }
+  }
+
+  @Test
   void sumOfRowsIsAddedToWhatIsThere() {
     float[] sum = {-1, 10, 20};
     for (Kernels kernels : new Kernels[] {scalar, vector}) {

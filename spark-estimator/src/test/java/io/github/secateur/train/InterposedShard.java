@@ -1,5 +1,6 @@
 package io.github.secateur.train;
 
+import io.github.secateur.data.Scaling;
 import io.github.secateur.data.Shard;
 
 /** A shard that runs an action before its rows are read. */
@@ -38,9 +39,9 @@ record InterposedShard(Shard inner, Runnable action) implements Shard {
 
   @Override
   public void gather(
-      int[] rowIds, int from, int count, float[] multiples, float[] target, int targetOffset) {
+      int[] rowIds, int from, int count, Scaling scaling, float[] target, int targetOffset) {
     action.run();
-    inner.gather(rowIds, from, count, multiples, target, targetOffset);
+    inner.gather(rowIds, from, count, scaling, target, targetOffset);
   }
 
   @Override
