@@ -28,6 +28,18 @@ final class DenseStep extends OperatorStep {
   }
 
   @Override
+  int writtenGradient() {
+    return kernelGradient == null || kernelGradient.discarded() || sparse
+        ? -1
+        : kernelGradient.offset();
+  }
+
+  @Override
+  int writtenGradientLength() {
+    return in * out;
+  }
+
+  @Override
   void forward(Frame f) {
     boolean accumulate = bias >= 0;
     if (accumulate) {
@@ -97,7 +109,7 @@ final class DenseStep extends OperatorStep {
             f.workspace,
             dy,
             out,
-            true,
+            f.adds || kernelGradient.discarded(),
             target,
             kernelGradient.offset(),
             out);

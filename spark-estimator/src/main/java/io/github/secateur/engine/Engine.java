@@ -272,6 +272,23 @@ public final class Engine {
       long dropoutKey,
       long firstRow,
       float[] gradient) {
+    return lossAndGradient(parameters, rows, labels, weights, dropoutKey, firstRow, true, gradient);
+  }
+
+  /**
+   * As above, and adds to the gradient vector or writes over it.
+   *
+   * @param adds whether the gradient is added to what the vector holds
+   */
+  public double lossAndGradient(
+      float[] parameters,
+      int rows,
+      int[] labels,
+      float[] weights,
+      long dropoutKey,
+      long firstRow,
+      boolean adds,
+      float[] gradient) {
     check(parameters, rows, labels, weights);
     if (training == null || gradient.length != stateLength) {
       throw new IllegalArgumentException(
@@ -280,9 +297,13 @@ public final class Engine {
     }
     frame.parameters = parameters;
     frame.gradient = gradient;
+    frame.adds = adds;
     frame.rows = rows;
     frame.dropoutKey = dropoutKey;
     frame.firstRow = firstRow;
+    if (!adds) {
+      training.clearGradient(frame);
+    }
     training.runForward(frame);
     double loss =
         crossEntropy.lossAndGradient(

@@ -25,6 +25,10 @@ final class Frame {
 
   float[] parameters;
   float[] gradient;
+
+  /** Whether gradients are added to what the array holds, or written over it. */
+  boolean adds;
+
   int rows;
   long dropoutKey;
   long firstRow;

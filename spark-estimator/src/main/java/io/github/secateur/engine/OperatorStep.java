@@ -48,6 +48,19 @@ abstract class OperatorStep {
     return operator.type();
   }
 
+  /**
+   * Returns where the gradient begins that the step writes in one piece unless the frame
+   * {@linkplain Frame#adds adds}, or -1: what others write is zero before.
+   */
+  int writtenGradient() {
+    return -1;
+  }
+
+  /** Returns the length of {@link #writtenGradient}. */
+  int writtenGradientLength() {
+    return 0;
+  }
+
   /** Evaluates the operator for the rows of the frame. */
   abstract void forward(Frame frame);
 

@@ -7,6 +7,8 @@ import io.github.secateur.plan.BufferPlan;
 import io.github.secateur.plan.ForwardPlan;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,6 +19,7 @@ final class Program {
   private final BufferPlan buffers;
   private final OperatorStep[] forward;
   private final OperatorStep[] backward;
+  private final OperatorStep[] byGradient; // those that write theirs in one piece, as they lie
   private final int output;
   private final int outputGradient;
 
@@ -43,6 +46,11 @@ final class Program {
     this.buffers = buffers;
     this.forward = forwardSteps.toArray(new OperatorStep[0]);
     this.backward = backwardSteps.toArray(new OperatorStep[0]);
+    this.byGradient =
+        backwardSteps.stream()
+            .filter(step -> step.writtenGradient() >= 0)
+            .sorted(Comparator.comparingInt(OperatorStep::writtenGradient))
+            .toArray(OperatorStep[]::new);
     this.output = buffers.value(graph.output().id()) * maxRows;
     this.outputGradient =
         backwardPlan == null ? -1 : buffers.gradient(graph.output().id()) * maxRows;
@@ -107,6 +115,17 @@ final class Program {
   float inputFactor() {
     boolean reads = forward.length > 0 && forward[0].x == 0 && buffers.value(0) == 0;
     return reads && forward[0] instanceof AffineStep step ? step.factorInPlace() : 1;
+  }
+
+  /** Clears the gradient vector, except what the steps write over anyway. */
+  void clearGradient(Frame frame) {
+    float[] gradient = frame.gradient;
+    int from = 0;
+    for (OperatorStep step : byGradient) {
+      Arrays.fill(gradient, from, step.writtenGradient(), 0f);
+      from = step.writtenGradient() + step.writtenGradientLength();
+    }
+    Arrays.fill(gradient, from, gradient.length, 0f);
   }
 
   void runForward(Frame frame) {

@@ -1,7 +1,6 @@
 package io.github.secateur.train;
 
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * The sum over some rows of weight · gradient, in the layout of the state, and of what is needed to
@@ -68,9 +67,8 @@ public final class GradientSum implements Serializable {
     return rows;
   }
 
-  /** Makes it empty, to be used again. */
+  /** Makes it empty, to be used again; the first gradient is written over what its array holds. */
   public void clear() {
-    Arrays.fill(values, 0);
     lossSum = 0;
     weightSum = 0;
     rows = 0;

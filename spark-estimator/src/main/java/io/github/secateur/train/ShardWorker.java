@@ -95,7 +95,8 @@ public final class ShardWorker {
       GradientSum target) {
     double weight = load(shard, ids, from, rows);
     double loss =
-        engine.lossAndGradient(parameters, rows, labels, weights, key, firstRow, target.values());
+        engine.lossAndGradient(
+            parameters, rows, labels, weights, key, firstRow, !target.isEmpty(), target.values());
     target.count(loss, weight, rows);
   }
 

@@ -369,10 +369,43 @@ class EngineTest {
     for (int i = 0; i < gradient.length; i++) {
       assertEquals(dense[i], gradient[i]);
     }
+    float[] added = gradient.clone();
+    long flops = engine.counters().flops();
+    long bytes = engine.counters().bytes();
+    Arrays.fill(gradient, Float.NaN);
+    engine.lossAndGradient(
+        problem.parameters, ROWS, problem.labels, problem.weights, DROPOUT_KEY, 0, false, gradient);
+    assertArrayEquals(added, gradient, "written over anything");
     SparseCost cost = new SparseCost(BackwardPlan.of(graph, true));
-    assertEquals(cost.flops(ROWS, stored), engine.counters().flops());
-    assertEquals(cost.bytes(ROWS, stored), engine.counters().bytes());
+    assertEquals(cost.flops(ROWS, stored), flops);
+    assertEquals(cost.bytes(ROWS, stored), bytes);
     assertEquals(dense[gradient.length], (float) loss);
+  }
+
+  @Test
+  void gradientsWrittenOverAnythingHaveTheBitsOfThoseAddedToZero() {
+    for (long seed = 0; seed < 300; seed++) {
+      Graph graph = Graphs.random(seed, true);
+      Problem problem = new Problem(graph, seed);
+      for (boolean pruning : new boolean[] {true, false}) {
+        Engine engine = engine(graph, pruning, ROWS);
+        float[] expected = problem.train(engine);
+        float[] gradient = new float[expected.length - 1];
+        Arrays.fill(gradient, Float.NaN);
+        System.arraycopy(
+            problem.input, 0, engine.input(), engine.inputOffset(), problem.input.length);
+        engine.lossAndGradient(
+            problem.parameters,
+            ROWS,
+            problem.labels,
+            problem.weights,
+            DROPOUT_KEY,
+            3,
+            false,
+            gradient);
+        assertArrayEquals(Arrays.copyOf(expected, gradient.length), gradient, "seed " + seed);
+      }
+    }
   }
 
   @Test
