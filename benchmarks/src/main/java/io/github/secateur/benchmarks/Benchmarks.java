@@ -18,7 +18,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Runs the benchmarks in each of some JVMs, with and without the Vector API, and prints tables. An
@@ -37,12 +39,16 @@ import picocli.CommandLine.Option;
     usageHelpWidth = 100)
 public final class Benchmarks implements Callable<Integer> {
   private static final String MODULE = "jdk.incubator.vector";
+  private static final List<String> KINDS = List.of("gemm", "kernels", "in-turn");
+  private static final List<String> MODULES = List.of("with", "without");
 
   /** In turn, what is an iteration elsewhere is cut into so many pieces. */
   private static final int TURNS_IN_AN_ITERATION = 5;
 
   /** What OpenBLAS says when it is loaded. */
   private static final Pattern OPENBLAS_CORE = Pattern.compile("(?m)^Core: (\\S+)$");
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--java-home",
@@ -97,6 +103,11 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunnerException, IOException, InterruptedException {
+    check("--kinds", kinds, KINDS);
+    check("--modules", modules, MODULES);
+    if (kinds.contains("in-turn") && !modules.contains("with")) {
+      throw wrong("in-turn measures vector kernels; add --modules with");
+    }
     StringBuilder tables = new StringBuilder();
     for (Path home : homes) {
       for (String module : modules) {
@@ -119,6 +130,19 @@ public final class Benchmarks implements Callable<Integer> {
     }
     System.out.print(tables);
     return 0;
+  }
+
+  private void check(String option, List<String> values, List<String> allowed) {
+    for (String value : values) {
+      if (!allowed.contains(value)) {
+        throw wrong(
+            "%s takes %s, found \"%s\"".formatted(option, String.join(", ", allowed), value));
+      }
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 
   private static String version(Path home) {
@@ -147,6 +171,7 @@ public final class Benchmarks implements Callable<Integer> {
                 System.getProperty("java.class.path"),
                 ProductsInTurn.class.getName(),
                 Integer.toString(millis / TURNS_IN_AN_ITERATION),
+                Integer.toString(warmups * TURNS_IN_AN_ITERATION),
                 Integer.toString(forks * iterations * TURNS_IN_AN_ITERATION),
                 String.join(",", transposes),
                 String.join(",", measured))

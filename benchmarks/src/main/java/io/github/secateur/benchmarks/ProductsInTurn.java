@@ -12,24 +12,23 @@ import java.util.stream.DoubleStream;
 final class ProductsInTurn {
   private static final List<String> IMPLEMENTATIONS = List.of("vector", "native-blas", "java-blas");
 
-  /** Turns before those that count: the JIT compiler needs some. */
-  private static final int WARMUPS = 5;
-
   private ProductsInTurn() {}
 
   /**
    * Prints a table in GFLOP/s.
    *
-   * @param args the length of a turn in ms, the number of turns, transposes and shapes, both with
-   *     commas between; see {@link GemmBenchmark}
+   * @param args the length of a turn in ms, the number of turns that do not count (the JIT compiler
+   *     needs some) and of those that do, transposes and shapes, both with commas between; see
+   *     {@link GemmBenchmark}
    */
   public static void main(String[] args) {
     long nanos = Long.parseLong(args[0]) * 1_000_000;
-    int turns = Integer.parseInt(args[1]);
+    int warmups = Integer.parseInt(args[1]);
+    int turns = Integer.parseInt(args[2]);
     SpeedTable table = new SpeedTable();
-    for (String shape : args[3].split(",")) {
-      for (String transposes : args[2].split(",")) {
-        measure(shape, transposes, nanos, turns, table);
+    for (String shape : args[4].split(",")) {
+      for (String transposes : args[3].split(",")) {
+        measure(shape, transposes, nanos, warmups, turns, table);
       }
     }
     System.out.print(table.print("%.1f"));
@@ -38,7 +37,7 @@ final class ProductsInTurn {
   }
 
   private static void measure(
-      String shape, String transposes, long nanos, int turns, SpeedTable table) {
+      String shape, String transposes, long nanos, int warmups, int turns, SpeedTable table) {
     List<GemmBenchmark> products = new ArrayList<>();
     for (String implementation : IMPLEMENTATIONS) {
       GemmBenchmark product = new GemmBenchmark();
@@ -49,7 +48,7 @@ final class ProductsInTurn {
       products.add(product);
     }
     double[][] speeds = new double[products.size()][turns];
-    for (int turn = -WARMUPS; turn < turns; turn++) {
+    for (int turn = -warmups; turn < turns; turn++) {
       for (int i = 0; i < products.size(); i++) {
         double speed = speed(products.get(i), nanos);
         if (turn >= 0) {

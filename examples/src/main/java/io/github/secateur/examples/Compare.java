@@ -336,11 +336,12 @@ public final class Compare implements Callable<Integer> {
             number("%,.0f", Timings.median(ourRows)));
       }
     }
+    String environment = PyTorch.environment();
     out.printf(
         "%nPyTorch %s, Adam, %d epochs; it predicts from memory, ours in a query%n%s%s",
         version,
         epochs,
-        PyTorch.environment().isEmpty() ? "" : "with " + PyTorch.environment() + "%n".formatted(),
+        environment.isEmpty() ? "" : "with " + environment + "%n".formatted(),
         table);
   }
 
