@@ -63,6 +63,7 @@ class ErrorTableTest {
           "a tree needs at least 1 shard",
           "is no node of the tree over",
           "was added twice",
+          "the driver no longer waits for these steps",
           "shards are missing from the sum",
           "balanced class weights must be resolved first",
           "a round must lie in its epoch",
