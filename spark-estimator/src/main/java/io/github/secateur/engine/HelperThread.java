@@ -50,7 +50,12 @@ public final class HelperThread {
     Thread started = new Thread(this::run, name);
     started.setDaemon(true);
     thread = started;
-    started.start();
+    try {
+      started.start();
+    } catch (Error e) { // the system gives no more threads
+      state.set(ENDED);
+      throw e;
+    }
   }
 
   /**

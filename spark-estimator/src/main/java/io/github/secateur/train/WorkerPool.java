@@ -234,12 +234,17 @@ public final class WorkerPool implements AutoCloseable {
     failure.set(null);
     work = given;
     int count = Math.max(1, Math.min(workers.length, useful));
-    for (int t = 1; t < count; t++) {
-      helpers[t - 1].start();
+    int started = 0;
+    try {
+      while (started < count - 1) {
+        helpers[started].start();
+        started++;
+      }
+      given.run(0);
+    } finally { // also if the system gives no more threads: those that run use memory of ours
+      await(started);
+      work = null;
     }
-    given.run(0);
-    await(count - 1);
-    work = null;
     rethrow(failure.get());
   }
 
