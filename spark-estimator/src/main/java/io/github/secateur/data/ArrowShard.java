@@ -104,18 +104,6 @@ public final class ArrowShard implements Shard {
   }
 
   @Override
-  public void gather(int[] rowIds, int from, int count, float[] target, int targetOffset) {
-    Objects.checkFromIndexSize((long) targetOffset, (long) count * width, target.length);
-    int offset = targetOffset;
-    for (int i = from; i < from + count; i++) {
-      int row = Objects.checkIndex(rowIds[i], rows);
-      int block = row / rowsPerBlock;
-      blocks[block].gather(row - block * rowsPerBlock, target, offset);
-      offset += width;
-    }
-  }
-
-  @Override
   public void gather(
       int[] rowIds, int from, int count, Scaling scaling, float[] target, int targetOffset) {
     Objects.checkFromIndexSize((long) targetOffset, (long) count * width, target.length);

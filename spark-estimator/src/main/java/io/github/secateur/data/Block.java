@@ -31,9 +31,6 @@ abstract class Block {
     return weights == null ? 1 : weights.get(row);
   }
 
-  /** Writes the features of a row to target[offset …]. */
-  abstract void gather(int row, float[] target, int offset);
-
   /** Writes the features of a row, times a factor, to target[offset …]. */
   abstract void gather(int row, Scaling scaling, float[] target, int offset);
 
@@ -49,13 +46,8 @@ abstract class Block {
     }
 
     @Override
-    void gather(int row, float[] target, int offset) {
-      features.get(row * width, target, offset, width);
-    }
-
-    @Override
     void gather(int row, Scaling scaling, float[] target, int offset) {
-      gather(row, target, offset);
+      features.get(row * width, target, offset, width);
       scaling.scale(width, target, offset);
     }
   }
@@ -71,14 +63,6 @@ abstract class Block {
       this.width = width;
       this.bytes = bytes;
       this.start = start;
-    }
-
-    @Override
-    void gather(int row, float[] target, int offset) {
-      int from = start + row * width;
-      for (int i = 0; i < width; i++) {
-        target[offset + i] = bytes[from + i] & 0xff;
-      }
     }
 
     @Override
@@ -125,17 +109,12 @@ abstract class Block {
     }
 
     @Override
-    void gather(int row, float[] target, int offset) {
+    void gather(int row, Scaling scaling, float[] target, int offset) {
       Arrays.fill(target, offset, offset + width, 0);
       int end = rowStart.get(row + 1);
       for (int i = rowStart.get(row); i < end; i++) {
         target[offset + columns.get(i)] = values.get(i);
       }
-    }
-
-    @Override
-    void gather(int row, Scaling scaling, float[] target, int offset) {
-      gather(row, target, offset);
       scaling.scale(width, target, offset);
     }
   }

@@ -33,7 +33,9 @@ public interface Shard {
    *
    * @param target where the matrix begins at {@code targetOffset}
    */
-  void gather(int[] rowIds, int from, int count, float[] target, int targetOffset);
+  default void gather(int[] rowIds, int from, int count, float[] target, int targetOffset) {
+    gather(rowIds, from, count, Scaling.NONE, target, targetOffset);
+  }
 
   /** Writes the features as {@link #gather(int[], int, int, float[], int)}, times a factor. */
   void gather(int[] rowIds, int from, int count, Scaling scaling, float[] target, int targetOffset);

@@ -41,7 +41,7 @@ final class MeanGradient implements Serializable {
     float[] gradient = sum.values();
     divide(gradient, sum.weightSum(), 0, trainableCount);
     double loss = sum.lossSum() / sum.weightSum();
-    return regularization > 0 ? loss + addPenalty(weights, gradient) : loss;
+    return hasPenalty() ? loss + addPenalty(weights, gradient) : loss;
   }
 
   /**

@@ -153,9 +153,7 @@ public final class TrainingState implements Serializable {
       requireFinite(loss, step, learningRate);
       epochLossSum += loss * sum.weightSum();
       epochWeightSum += sum.weightSum();
-      if (needsWhole) {
-        GradientClipping.clip(sum.values(), trainableCount, gradientClipNorm);
-      }
+      GradientClipping.clip(sum.values(), trainableCount, gradientClipNorm);
       optimizer.begin(learningRate);
       move(sum, needsWhole, ranges);
       statistics.update(values, sum.values(), sum.rows());

@@ -124,7 +124,7 @@ class BlockTest {
     }
     float[] target = new float[3];
     for (int row = 0; row < decoded.rows(); row++) {
-      decoded.gather(row, target, 0);
+      decoded.gather(row, Scaling.NONE, target, 0);
       decoded.label(row);
       decoded.weight(row);
     }

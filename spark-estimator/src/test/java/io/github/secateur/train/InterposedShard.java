@@ -32,12 +32,6 @@ record InterposedShard(Shard inner, Runnable action) implements Shard {
   }
 
   @Override
-  public void gather(int[] rowIds, int from, int count, float[] target, int targetOffset) {
-    action.run();
-    inner.gather(rowIds, from, count, target, targetOffset);
-  }
-
-  @Override
   public void gather(
       int[] rowIds, int from, int count, Scaling scaling, float[] target, int targetOffset) {
     action.run();
