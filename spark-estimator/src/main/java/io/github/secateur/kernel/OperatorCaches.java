@@ -2,7 +2,6 @@ package io.github.secateur.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
@@ -47,12 +46,10 @@ final class OperatorCaches {
     IntVector ints = IntVector.broadcast(Lanes.FLOATS.withLanes(int.class), 1);
     IntVector shifted = ints.lanewise(LSHL, 3).lanewise(ASHR, 1).lanewise(LSHR, 1);
     IntVector z = shifted.add(ints).sub(ints).mul(ints).lanewise(XOR, ints).and(ints);
-    FloatVector converted = (FloatVector) z.convertShape(I2F, Lanes.FLOATS, 0);
     DoubleVector doubles = DoubleVector.broadcast(Lanes.DOUBLES, 1);
     DoubleVector w = doubles.add(doubles).sub(doubles).mul(doubles).fma(doubles, doubles);
     return y.fma(floats, floats).neg().abs().reduceLanes(ADD)
         + z.reduceLanes(ADD)
-        + converted.reduceLanes(ADD)
         + w.reduceLanes(ADD);
   }
 }
