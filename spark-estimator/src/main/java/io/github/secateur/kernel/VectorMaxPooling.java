@@ -20,6 +20,7 @@ final class VectorMaxPooling {
   private int[] inputs = new int[0];
 
   private int[] places = new int[0];
+  private int count;
 
   /** As {@link Kernels#maxPool2d}. */
   void forward(
@@ -32,21 +33,24 @@ final class VectorMaxPooling {
       float[] index,
       int indexOffset) {
     makeRoom(g);
-    int whole = Lanes.whole(g.inputChannels());
+    int channels = g.inputChannels();
+    int whole = Lanes.whole(channels);
     int out = 0;
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * g.inputSize();
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        for (int ox = 0; ox < g.outputWidth(); ox++, out += g.inputChannels()) {
-          int count = findPlaces(g, oy, ox, image);
+        for (int ox = 0; ox < g.outputWidth(); ox++, out += channels) {
+          placeWindow(g, oy, ox, image);
           int first = count == 0 ? 0 : whole;
           if (index == null) {
-            max(first, count, x, y, yOffset + out);
+            max(first, x, y, yOffset + out);
           } else {
-            maxWithIndex(first, count, x, y, yOffset + out, index, indexOffset + out);
+            maxWithIndex(first, x, y, yOffset + out, index, indexOffset + out);
           }
-          ScalarPooling.maxOfWindow(
-              g, row, oy, ox, first, x, xOffset, y, yOffset + out, index, indexOffset + out);
+          if (first < channels) {
+            ScalarPooling.maxOfWindow(
+                g, row, oy, ox, first, x, xOffset, y, yOffset + out, index, indexOffset + out);
+          }
         }
       }
     }
@@ -59,22 +63,34 @@ final class VectorMaxPooling {
     }
   }
 
-  private int findPlaces(WindowGeometry g, int oy, int ox, int image) {
-    int top = oy * g.stride() - g.padTop();
+  /** Puts the window at its place of an output, for outputs of a row of them from left to right. */
+  private void placeWindow(WindowGeometry g, int oy, int ox, int image) {
     int left = ox * g.stride() - g.padLeft();
+    if (left >= g.stride() && left + g.windowWidth() <= g.inputWidth()) {
+      // whole, like the window before
+      int step = g.stride() * g.inputChannels();
+      for (int i = 0; i < count; i++) {
+        inputs[i] += step;
+      }
+    } else {
+      findPlaces(g, oy, left, image);
+    }
+  }
+
+  private void findPlaces(WindowGeometry g, int oy, int left, int image) {
+    int top = oy * g.stride() - g.padTop();
     int endY = Math.min(top + g.windowHeight(), g.inputHeight());
     int endX = Math.min(left + g.windowWidth(), g.inputWidth());
-    int count = 0;
+    count = 0;
     for (int iy = Math.max(top, 0); iy < endY; iy++) {
       for (int ix = Math.max(left, 0); ix < endX; ix++) {
         inputs[count] = image + (iy * g.inputWidth() + ix) * g.inputChannels();
         places[count++] = (iy - top) * g.windowWidth() + ix - left;
       }
     }
-    return count;
   }
 
-  private void max(int n, int count, float[] x, float[] y, int yOffset) {
+  private void max(int n, float[] x, float[] y, int yOffset) {
     for (int c = 0; c < n; c += Lanes.LENGTH) {
       FloatVector largest = FloatVector.fromArray(FLOATS, x, inputs[0] + c);
       for (int i = 1; i < count; i++) {
@@ -85,7 +101,7 @@ final class VectorMaxPooling {
   }
 
   private void maxWithIndex(
-      int n, int count, float[] x, float[] y, int yOffset, float[] index, int indexOffset) {
+      int n, float[] x, float[] y, int yOffset, float[] index, int indexOffset) {
     for (int c = 0; c < n; c += Lanes.LENGTH) {
       FloatVector largest = FloatVector.fromArray(FLOATS, x, inputs[0] + c);
       FloatVector winner = FloatVector.broadcast(FLOATS, places[0]);
@@ -122,14 +138,16 @@ final class VectorMaxPooling {
       int image = dxOffset + row * g.inputSize();
       for (int oy = 0; oy < g.outputHeight(); oy++) {
         for (int ox = 0; ox < g.outputWidth(); ox++, out += channels) {
-          int count = findPlaces(g, oy, ox, image);
+          placeWindow(g, oy, ox, image);
           if (apart) {
-            setWinners(whole, count, index, indexOffset + out, dy, dyOffset + out, dx);
+            setWinners(whole, index, indexOffset + out, dy, dyOffset + out, dx);
           } else {
-            addToWinners(whole, count, index, indexOffset + out, dy, dyOffset + out, dx);
+            addToWinners(whole, index, indexOffset + out, dy, dyOffset + out, dx);
           }
-          ScalarPooling.addToWinners(
-              g, row, oy, ox, whole, index, indexOffset + out, dy, dyOffset + out, dx, dxOffset);
+          if (whole < channels) {
+            ScalarPooling.addToWinners(
+                g, row, oy, ox, whole, index, indexOffset + out, dy, dyOffset + out, dx, dxOffset);
+          }
         }
       }
     }
@@ -145,7 +163,7 @@ final class VectorMaxPooling {
 
   /** Writes the gradient of a window whose inputs are in no other one: zero beside the winners. */
   private void setWinners(
-      int n, int count, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx) {
+      int n, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx) {
     FloatVector zero = FloatVector.zero(FLOATS);
     for (int c = 0; c < n; c += Lanes.LENGTH) {
       FloatVector winner = FloatVector.fromArray(FLOATS, index, indexOffset + c);
@@ -157,7 +175,7 @@ final class VectorMaxPooling {
   }
 
   private void addToWinners(
-      int n, int count, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx) {
+      int n, float[] index, int indexOffset, float[] dy, int dyOffset, float[] dx) {
     for (int c = 0; c < n; c += Lanes.LENGTH) {
       FloatVector winner = FloatVector.fromArray(FLOATS, index, indexOffset + c);
       FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + c);
