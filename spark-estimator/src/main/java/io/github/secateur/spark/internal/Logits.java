@@ -6,7 +6,10 @@ public final class Logits {
 
   /** Replaces logits by their softmax: p(i) = exp(z(i) - max z) / Σ exp(z(j) - max z). */
   public static void softmax(double[] values) {
-    double largest = values[argmax(values)];
+    double largest = values[0];
+    for (int i = 1; i < values.length; i++) {
+      largest = Math.max(largest, values[i]);
+    }
     double sum = 0;
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.exp(values[i] - largest);
@@ -20,8 +23,12 @@ public final class Logits {
   /** Returns the index of the largest value, the lowest of equals. */
   public static int argmax(double[] values) {
     int best = 0;
+    double largest = values[0];
     for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
+      if (values[i] > largest) {
+        largest = values[i];
+        best = i;
+      }
     }
     return best;
   }
