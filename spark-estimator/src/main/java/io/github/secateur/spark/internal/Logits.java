@@ -6,10 +6,7 @@ public final class Logits {
 
   /** Replaces logits by their softmax: p(i) = exp(z(i) - max z) / Σ exp(z(j) - max z). */
   public static void softmax(double[] values) {
-    double largest = values[0];
-    for (int i = 1; i < values.length; i++) {
-      largest = Math.max(largest, values[i]);
-    }
+    double largest = values[argmax(values)];
     double sum = 0;
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.exp(values[i] - largest);

@@ -92,11 +92,7 @@ public final class PredictionColumns {
 
   private Column predictions(Column logits) {
     double[] limits = thresholds; // captured alone, without this object
-    UDF1<Vector, Double> function =
-        row -> {
-          double[] values = row.toArray();
-          return (double) Logits.predict(limits == null ? values : values.clone(), limits);
-        };
+    UDF1<Vector, Double> function = row -> (double) Logits.predict(row.toArray().clone(), limits);
     return functions.udf(function, DataTypes.DoubleType).asNonNullable().apply(logits);
   }
 }
