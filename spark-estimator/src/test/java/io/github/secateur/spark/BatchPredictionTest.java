@@ -82,14 +82,14 @@ class BatchPredictionTest {
 
   private static boolean isBatched(Dataset<Row> rows) {
     String plan = plan(rows);
-    return plan.contains("MapPartitions") && !plan.contains("logits(");
+    return plan.contains("EvaluateNetwork") && !plan.contains("logits(");
   }
 
   private Dataset<Row> rowByRow(Supplier<Dataset<Row>> query) {
     spark.conf().set(SETTING, "false");
     try {
       Dataset<Row> result = query.get();
-      assertFalse(plan(result).contains("MapPartitions"), plan(result));
+      assertFalse(plan(result).contains("EvaluateNetwork"), plan(result));
       return result;
     } finally {
       spark.conf().unset(SETTING);

@@ -1,9 +1,9 @@
 package io.github.secateur.spark.internal;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.apache.spark.sql.ExperimentalMethods;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
@@ -12,27 +12,22 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.ConditionalExpression;
-import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.GetStructField;
-import org.apache.spark.sql.catalyst.expressions.Literal$;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.Or;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.MapPartitions;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.catalyst.trees.TreePattern;
 import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
+import org.apache.spark.sql.execution.SparkStrategy;
 import org.apache.spark.sql.execution.datasources.v2.StreamingDataSourceV2ScanRelation;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
@@ -43,17 +38,15 @@ import scala.runtime.AbstractPartialFunction;
  * Evaluates networks for many rows at a time. A rule of the optimizer that runs after all of
  * Spark's, as Spark's own does for functions in Python: it finds each {@link LogitsFunction} that a
  * query still needs, and computes its column below the operator that reads it, with {@link
- * LogitsPartition}. Until then the function is a column like any other, so that columns are pruned
- * and filters are pushed down through {@code transform}.
+ * EvaluateNetwork}; there also what is computed from it ({@link NetworkOutput}), if an operator
+ * just above asks for it. Until then the functions are columns like any other, so that columns are
+ * pruned and filters are pushed down through {@code transform}.
  *
- * <p>Only the columns that are read above pass by the network, in one struct:
+ * <p>Only the columns that are read above pass by the network:
  *
  * <pre>
- *   Project [logits, id]            Project [logits, id]
- *   +- child                   ->   +- Project [kept.id AS id, logits]
- *                                      +- MapPartitions: kept, logits
- *                                         +- Project [struct(struct(id) AS kept, features)]
- *                                            +- child
+ *   Project [id, prediction(logits(features)) AS p]     EvaluateNetwork features, [id], [p]
+ *   +- child                                        ->  +- child
  * </pre>
  *
  * <p>What stays as it is, and is evaluated row by row: a function whose value is needed for some
@@ -64,14 +57,17 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
   /** Set to false in a session to evaluate row by row, to compare. */
   static final String SETTING = "spark.secateur.batchPrediction";
 
-  private static final String KEPT = "kept";
-
   private BatchPrediction() {}
 
-  /** Adds the rule to a session, once. */
+  /** Adds the rule, and how to carry out what it puts into plans, to a session, once. */
   public static void install(SparkSession session) {
     ExperimentalMethods methods = session.experimental();
     synchronized (BatchPrediction.class) {
+      List<SparkStrategy> strategies = new ArrayList<>(toJava(methods.extraStrategies()));
+      if (strategies.stream().noneMatch(EvaluateNetworkExec.Strategy.class::isInstance)) {
+        strategies.add(new EvaluateNetworkExec.Strategy());
+        methods.extraStrategies_$eq(toScala(strategies));
+      }
       List<Rule<LogicalPlan>> rules = new ArrayList<>(toJava(methods.extraOptimizations()));
       if (rules.stream().noneMatch(BatchPrediction.class::isInstance)) {
         rules.add(new BatchPrediction());
@@ -113,17 +109,21 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan rewrite(LogicalPlan node) {
-    LogicalPlan result = node;
-    while (true) {
-      Map<Expression, ScalaUDF> found = new LinkedHashMap<>();
-      LogicalPlan split = result instanceof Filter filter ? splitOff(filter) : result;
-      AttributeSet known = split.children().head().outputSet();
-      toJava(split.expressions()).forEach(expression -> collect(expression, known, found));
-      if (found.isEmpty()) {
-        return result;
-      }
-      result = withBatches(split, found);
-    }
+    LogicalPlan split = node instanceof Filter filter ? splitOff(filter) : node;
+    AttributeSet known = split.children().head().outputSet();
+    ScalaUDF network = first(split.expressions(), inputs -> findNetwork(inputs, known));
+    return network == null
+        ? withOutputs(node)
+        : withOutputOf(node, rewrite(withBatches(split, network)));
+  }
+
+  private static ScalaUDF first(
+      Seq<Expression> expressions, Function<Expression, ScalaUDF> search) {
+    return toJava(expressions).stream()
+        .map(search)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Moves the conditions without a network below, so that they still decide which rows it sees. */
@@ -158,140 +158,190 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
     return expression instanceof ScalaUDF udf && udf.function() instanceof LogitsFunction;
   }
 
-  /** Collects the networks that are evaluated for every row, the inner one of two first. */
-  private static void collect(
-      Expression expression, AttributeSet known, Map<Expression, ScalaUDF> found) {
-    int before = found.size();
+  /** Returns a network that is evaluated for every row, the inner one of two, or null. */
+  private static ScalaUDF findNetwork(Expression expression, AttributeSet known) {
+    Seq<Expression> always = expression.children();
     if (expression instanceof ConditionalExpression conditional) {
-      toJava(conditional.alwaysEvaluatedInputs()).forEach(input -> collect(input, known, found));
+      always = conditional.alwaysEvaluatedInputs();
     } else if (expression instanceof And || expression instanceof Or) {
-      collect(expression.children().head(), known, found);
-    } else {
-      toJava(expression.children()).forEach(input -> collect(input, known, found));
+      always = toScala(List.of(expression.children().head()));
     }
-    if (found.size() == before
-        && isNetwork(expression)
-        && expression.deterministic()
-        && expression.references().subsetOf(known)) {
-      found.put(expression.canonicalized(), (ScalaUDF) expression);
-    }
+    ScalaUDF inner = first(always, input -> findNetwork(input, known));
+    boolean isOne =
+        inner == null
+            && isNetwork(expression)
+            && expression.deterministic()
+            && expression.references().subsetOf(known);
+    return isOne ? (ScalaUDF) expression : inner;
   }
 
-  private static LogicalPlan withBatches(LogicalPlan node, Map<Expression, ScalaUDF> found) {
+  /** Evaluates a network below the operator that reads its logits. */
+  private static LogicalPlan withBatches(LogicalPlan node, ScalaUDF udf) {
     LogicalPlan child = node.children().head();
-    Map<Expression, Expression> logits = new LinkedHashMap<>();
-    List<NamedExpression> outputs = new ArrayList<>();
-    found.forEach(
-        (canonical, udf) -> {
-          AttributeReference output = attribute("logits", udf.dataType(), udf.nullable());
-          logits.put(canonical, output);
-          outputs.add(output);
-        });
-    LogicalPlan reading = node.transformExpressions(replacing(logits));
-    boolean readsAll = !(reading instanceof Project || reading instanceof Aggregate);
+    AttributeReference logits = attribute("logits", udf.dataType(), udf.nullable());
+    LogicalPlan reading = node.transformExpressions(replacing(udf.canonicalized(), logits));
     List<Attribute> kept = new ArrayList<>(toJava(child.output()));
-    if (!readsAll) {
+    if (choosesColumns(reading)) {
       kept.removeIf(column -> !reading.references().contains(column));
     }
-    LogicalPlan batches = batches(child, kept, new ArrayList<>(found.values()), outputs);
-    LogicalPlan result = reading.withNewChildren(toScala(List.of(batches)));
+    Expression features = udf.children().head();
+    List<NamedExpression> columns = new ArrayList<>(kept);
+    if (!(features instanceof Attribute)) {
+      Alias named = alias(features, "features");
+      columns.add(named);
+      features = named.toAttribute();
+    } else if (indexOf((Attribute) features, kept) < 0) {
+      columns.add((Attribute) features);
+    }
+    if (!columns.equals(toJava(child.output()))) {
+      child = new Project(toScala(columns), child); // a scan then reads these only
+    }
+    LogicalPlan batches =
+        new EvaluateNetwork(
+            (LogitsFunction) udf.function(),
+            (Attribute) features,
+            toScala(kept),
+            toScala(List.of(NetworkOutput.logits())),
+            toScala(List.of(logits)),
+            child);
+    return reading.withNewChildren(toScala(List.of(batches)));
+  }
+
+  /** Whether an operator has other columns than its child. */
+  private static boolean choosesColumns(LogicalPlan node) {
+    return node instanceof Project || node instanceof Aggregate;
+  }
+
+  private static LogicalPlan withOutputOf(LogicalPlan node, LogicalPlan result) {
     return result.output().equals(node.output())
         ? result
         : new Project(toScala(new ArrayList<NamedExpression>(toJava(node.output()))), result);
   }
 
   private static AbstractPartialFunction<Expression, Expression> replacing(
-      Map<Expression, Expression> logits) {
+      Expression canonicalized, Expression replacement) {
     return new AbstractPartialFunction<>() {
       @Override
       public boolean isDefinedAt(Expression expression) {
-        return isNetwork(expression) && logits.containsKey(expression.canonicalized());
+        return expression instanceof ScalaUDF && expression.canonicalized().equals(canonicalized);
       }
 
       @Override
       public Expression apply(Expression expression) {
-        return logits.get(expression.canonicalized());
+        return replacement;
       }
     };
   }
 
-  /** Returns the kept columns of the child, and the logits. */
-  private static LogicalPlan batches(
-      LogicalPlan child,
-      List<Attribute> kept,
-      List<ScalaUDF> networks,
-      List<NamedExpression> outputs) {
-    List<Expression> packed = new ArrayList<>();
-    StructType resultType = new StructType();
-    if (!kept.isEmpty()) {
-      List<Expression> columns = new ArrayList<>();
-      StructType keptType = new StructType();
-      for (Attribute column : kept) {
-        columns.add(Literal$.MODULE$.apply(column.name()));
-        columns.add(column);
-        keptType =
-            keptType.add(
-                new StructField(
-                    column.name(), column.dataType(), column.nullable(), Metadata.empty()));
-      }
-      packed.add(Literal$.MODULE$.apply(KEPT));
-      packed.add(new CreateNamedStruct(toScala(columns)));
-      resultType = resultType.add(KEPT, keptType, false);
+  // ---- what follows from logits ----------------------------------------------------------------
+
+  /** Lets the operator of the network compute what is computed from its logits above it. */
+  private static LogicalPlan withOutputs(LogicalPlan node) {
+    if (!(node.children().head() instanceof EvaluateNetwork network)) {
+      return node;
     }
-    List<LogitsPartition.Input> inputs = new ArrayList<>();
-    for (ScalaUDF network : networks) {
-      Expression features = network.children().head();
-      int place = kept.indexOf(features);
-      boolean isKept = place >= 0;
-      if (!isKept) {
-        place = packed.size() / 2;
-        packed.add(Literal$.MODULE$.apply("features" + place));
-        packed.add(features);
-      }
-      inputs.add(
-          new LogitsPartition.Input(
-              (LogitsFunction) network.function(), features.dataType(), isKept, place));
-      resultType = resultType.add("logits" + inputs.size(), network.dataType(), network.nullable());
+    ScalaUDF udf = first(node.expressions(), inputs -> findOutput(inputs, network));
+    if (udf != null) {
+      AttributeReference column = attribute(udf.name(), udf.dataType(), udf.nullable());
+      List<NetworkOutput> outputs = new ArrayList<>(network.outputs());
+      outputs.add((NetworkOutput) udf.function());
+      List<Attribute> results = new ArrayList<>(network.results());
+      results.add(column);
+      LogicalPlan reading = node.transformExpressions(replacing(udf.canonicalized(), column));
+      LogicalPlan child = network.with(outputs, results);
+      return withOutputOf(node, withOutputs(reading.withNewChildren(toScala(List.of(child)))));
     }
-    Alias row = alias(new CreateNamedStruct(toScala(packed)), "row", newId(), null);
-    AttributeReference results = attribute("results", resultType, false);
-    LogicalPlan mapped =
-        new MapPartitions(
-            new LogitsPartition(inputs, kept.size()),
-            results,
-            new Project(toScala(List.<NamedExpression>of(row)), child));
-    return new Project(toScala(unpacked(results, kept, outputs)), mapped);
+    return node instanceof Project project ? withoutProject(project, network) : node;
   }
 
-  private static List<NamedExpression> unpacked(
-      AttributeReference results, List<Attribute> kept, List<NamedExpression> outputs) {
-    List<NamedExpression> columns = new ArrayList<>();
-    Expression keptStruct = kept.isEmpty() ? null : new GetStructField(results, 0, Option.empty());
-    for (Attribute column : kept) {
-      Expression value = new GetStructField(keptStruct, columns.size(), Option.empty());
-      columns.add(alias(value, column.name(), column.exprId(), column));
-    }
-    int next = kept.isEmpty() ? 0 : 1;
-    for (NamedExpression output : outputs) {
-      Expression value = new GetStructField(results, next++, Option.empty());
-      columns.add(alias(value, output.name(), output.exprId(), null));
-    }
-    return columns;
+  /** Returns a function of the logits of a network, or null. */
+  private static ScalaUDF findOutput(Expression expression, EvaluateNetwork network) {
+    boolean isOne =
+        expression instanceof ScalaUDF udf
+            && udf.function() instanceof NetworkOutput
+            && udf.children().head() instanceof Attribute argument
+            && isLogits(argument, network);
+    return isOne
+        ? (ScalaUDF) expression
+        : first(expression.children(), input -> findOutput(input, network));
   }
+
+  private static boolean isLogits(Attribute column, EvaluateNetwork network) {
+    for (int i = 0; i < network.outputs().size(); i++) {
+      if (network.outputs().get(i).isLogits()
+          && network.results().get(i).exprId().equals(column.exprId())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Lets the operator of the network name its results as a projection above it does, and leave out
+   * those that it does not read; and returns it alone if the projection then has nothing to do.
+   */
+  private static LogicalPlan withoutProject(Project project, EvaluateNetwork network) {
+    List<NamedExpression> columns = new ArrayList<>(toJava(project.projectList()));
+    List<NetworkOutput> outputs = new ArrayList<>();
+    List<Attribute> results = new ArrayList<>();
+    for (int c = 0; c < columns.size(); c++) {
+      Expression column = (Expression) columns.get(c);
+      Expression value = column instanceof Alias alias ? alias.child() : column;
+      int place = value instanceof Attribute a ? indexOf(a, network.results()) : -1;
+      if (place >= 0) {
+        outputs.add(network.outputs().get(place));
+        results.add(columns.get(c).toAttribute());
+        columns.set(c, columns.get(c).toAttribute());
+      }
+    }
+    for (int i = 0; i < network.results().size(); i++) {
+      Attribute result = network.results().get(i);
+      boolean isRead =
+          columns.stream().anyMatch(c -> ((Expression) c).references().contains(result));
+      if (isRead && indexOf(result, results) < 0) {
+        outputs.add(network.outputs().get(i));
+        results.add(result);
+      }
+    }
+    boolean same = results.equals(network.results());
+    EvaluateNetwork named = same ? network : network.with(outputs, results);
+    if (unqualified(columns).equals(unqualified(toJava(named.output())))) {
+      return named;
+    }
+    return same ? project : new Project(toScala(columns), named);
+  }
+
+  private static List<NamedExpression> unqualified(List<? extends NamedExpression> columns) {
+    List<NamedExpression> result = new ArrayList<>();
+    for (NamedExpression column : columns) {
+      result.add(column instanceof Attribute a ? a.withQualifier(toScala(List.of())) : column);
+    }
+    return result;
+  }
+
+  private static int indexOf(Attribute column, List<Attribute> columns) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).exprId().equals(column.exprId())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  // ---- expressions -----------------------------------------------------------------------------
 
   private static AttributeReference attribute(String name, DataType type, boolean nullable) {
     return new AttributeReference(
         name, type, nullable, Metadata.empty(), newId(), toScala(List.of()));
   }
 
-  /** Names a value; it takes the place of {@code column}, if that is not null. */
-  private static Alias alias(Expression value, String name, ExprId id, Attribute column) {
+  private static Alias alias(Expression value, String name) {
     return new Alias(
         value,
         name,
-        id,
-        column == null ? toScala(List.<String>of()) : column.qualifier(),
-        Option.apply(column == null ? Metadata.empty() : column.metadata()),
+        newId(),
+        toScala(List.<String>of()),
+        Option.apply(Metadata.empty()),
         toScala(List.<String>of()));
   }
 

@@ -1,14 +1,9 @@
 package io.github.secateur.spark.internal;
 
 import java.io.Serializable;
-import java.util.List;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Encoder;
-import org.apache.spark.sql.expressions.SparkUserDefinedFunction;
-import scala.Option;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -30,16 +25,12 @@ public final class LogitsFunction extends AbstractFunction1<Object, Object>
 
   /** Returns a column of logits: vectors with one value for each class. */
   public static Column of(InferenceEngines engines, FeatureReader reader) {
-    List<Option<Encoder<?>>> inputEncoders = List.of(Option.empty());
-    return new SparkUserDefinedFunction(
-            new LogitsFunction(engines, reader),
-            SQLDataTypes.VectorType(),
-            CollectionConverters.asScala(inputEncoders).toSeq(),
-            Option.empty(),
-            Option.apply("logits"),
-            true,
-            true)
-        .apply(CollectionConverters.asScala(List.of(reader.column())).toSeq());
+    return QueryFunctions.column(
+        "logits",
+        new LogitsFunction(engines, reader),
+        SQLDataTypes.VectorType(),
+        true,
+        reader.column());
   }
 
   InferenceEngines engines() {

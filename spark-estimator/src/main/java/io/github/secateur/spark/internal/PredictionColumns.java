@@ -2,15 +2,10 @@ package io.github.secateur.spark.internal;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.ml.linalg.DenseVector;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,10 +50,10 @@ public final class PredictionColumns {
     }
     List<Column> others = new ArrayList<>();
     if (!probability.isEmpty()) {
-      others.add(column(probability, probabilities(from)));
+      others.add(column(probability, NetworkOutput.probability().of(from)));
     }
     if (!prediction.isEmpty()) {
-      others.add(column(prediction, predictions(from)));
+      others.add(column(prediction, NetworkOutput.prediction(thresholds).of(from)));
     }
     if (rawPrediction.isEmpty() && others.isEmpty()) {
       LOG.warn("transform() does nothing because no output columns were set");
@@ -78,21 +73,5 @@ public final class PredictionColumns {
 
   private Column column(String name, Column values) {
     return values.as(name, schema.apply(name).metadata());
-  }
-
-  private static Column probabilities(Column logits) {
-    UDF1<Vector, Vector> function =
-        row -> {
-          double[] values = row.toArray().clone();
-          Logits.softmax(values);
-          return new DenseVector(values);
-        };
-    return functions.udf(function, SQLDataTypes.VectorType()).apply(logits);
-  }
-
-  private Column predictions(Column logits) {
-    double[] limits = thresholds; // captured alone, without this object
-    UDF1<Vector, Double> function = row -> (double) Logits.predict(row.toArray().clone(), limits);
-    return functions.udf(function, DataTypes.DoubleType).asNonNullable().apply(logits);
   }
 }
