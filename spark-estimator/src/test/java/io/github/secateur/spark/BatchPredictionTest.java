@@ -20,6 +20,7 @@ import org.apache.spark.ml.functions$;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -185,6 +186,71 @@ class BatchPredictionTest {
       assertTrue(isBatched(batched), plan(batched));
       assertEquals(sorted(rowByRow(query)), sorted(batched));
     }
+  }
+
+  /** The numbers of networks are those that the queries need, however many columns read them. */
+  @Test
+  void aFilterOnPredictionsEvaluatesTheNetworkOnce(@TempDir Path folder) {
+    Dataset<Row> data = stored(folder);
+    NeuralNetworkClassificationModel model = model();
+    NeuralNetworkClassificationModel second =
+        model(Network.input(WIDTH).dense(2), 8)
+            .setPredictionCol("p2")
+            .setRawPredictionCol("r2")
+            .setProbabilityCol("q2");
+    double[] thresholds = {0.1, 0.2, 0.3, 0.2, 0.2};
+    NeuralNetworkClassificationModel strict = model().setThresholds(thresholds);
+    Column certain =
+        functions.array_max(
+            functions$.MODULE$.vector_to_array(functions.col("probability"), "float64"));
+    record Case(int networks, Supplier<Dataset<Row>> query) {}
+    List<Case> cases =
+        List.of(
+            new Case(1, () -> model.transform(data).where("prediction = 1")),
+            new Case(1, () -> model.transform(data).where("prediction <> id % 5 and id > 100")),
+            new Case(1, () -> model.transform(data).where("prediction = 1 or prediction = 2")),
+            new Case(1, () -> strict.transform(data).where("prediction = 1")),
+            new Case(1, () -> model.transform(data).where(certain.lt(0.4))),
+            new Case(
+                1, () -> model.transform(data).where(certain.lt(0.4)).select("id", "prediction")),
+            new Case(1, () -> model.transform(data).where("prediction = 1").select("probability")),
+            new Case(
+                1, () -> model.transform(data).where("prediction < 3").select("id", "prediction")),
+            new Case(
+                1,
+                () -> model.transform(data).where("prediction < 3").groupBy("prediction").count()),
+            new Case(2, () -> second.transform(model.transform(data)).where("prediction = p2")),
+            new Case(
+                2,
+                () ->
+                    second
+                        .transform(model.transform(data).where("prediction = 1"))
+                        .where("p2 = 1")),
+            new Case(2, () -> second.transform(model.transform(data).where("prediction = 1"))));
+    for (Case wanted : cases) {
+      Dataset<Row> batched = wanted.query().get();
+      String plan = plan(batched);
+      assertTrue(isBatched(batched), plan);
+      assertEquals(wanted.networks(), plan.split("EvaluateNetwork", -1).length - 1, plan);
+      List<String> expected = sorted(rowByRow(wanted.query()));
+      assertFalse(expected.isEmpty(), plan);
+      assertEquals(expected, sorted(batched));
+    }
+  }
+
+  @Test
+  void columnsThatOnlyTheNetworkReadsEndBelowAFilter(@TempDir Path folder) {
+    Dataset<Row> data = stored(folder);
+    Dataset<Row> ids = model().transform(data).where("prediction = 1").select("id", "probability");
+    String plan = plan(ids).replaceAll("#\\d+", "");
+    String expected =
+        """
+        Project [id, probability(logits) AS probability]
+        +- Filter (prediction = 1.0)
+           +- EvaluateNetwork 252 weights, features: vector, [id], [logits, prediction]
+              +- Relation [id,name,features] parquet
+        """;
+    assertEquals(expected, plan);
   }
 
   @Test

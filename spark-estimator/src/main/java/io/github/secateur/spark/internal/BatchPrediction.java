@@ -1,5 +1,10 @@
 package io.github.secateur.spark.internal;
 
+import static io.github.secateur.spark.internal.QueryColumns.indexOf;
+import static io.github.secateur.spark.internal.QueryColumns.newColumn;
+import static io.github.secateur.spark.internal.QueryColumns.toJava;
+import static io.github.secateur.spark.internal.QueryColumns.toScala;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,12 +17,10 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.ConditionalExpression;
-import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.Or;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
-import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
@@ -26,11 +29,9 @@ import org.apache.spark.sql.catalyst.trees.TreePattern;
 import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
 import org.apache.spark.sql.execution.SparkStrategy;
 import org.apache.spark.sql.execution.datasources.v2.StreamingDataSourceV2ScanRelation;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import scala.Option;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractPartialFunction;
 
@@ -48,6 +49,9 @@ import scala.runtime.AbstractPartialFunction;
  *   Project [id, prediction(logits(features)) AS p]     EvaluateNetwork features, [id], [p]
  *   +- child                                        ->  +- child
  * </pre>
+ *
+ * <p>Where a filter reads a prediction, operators above it read what it was computed from ({@link
+ * ReusedNetworks}), so that no row is evaluated twice.
  *
  * <p>What stays as it is, and is evaluated row by row: a function whose value is needed for some
  * rows only, as in a branch of {@code CASE}; and queries with a trigger for continuous processing,
@@ -110,6 +114,10 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
 
   private static LogicalPlan rewrite(LogicalPlan node) {
     LogicalPlan split = node instanceof Filter filter ? splitOff(filter) : node;
+    LogicalPlan reading = ReusedNetworks.read(split);
+    if (reading != split) {
+      return withOutputOf(node, rewrite(reading));
+    }
     AttributeSet known = split.children().head().outputSet();
     ScalaUDF network = first(split.expressions(), inputs -> findNetwork(inputs, known));
     return network == null
@@ -178,10 +186,10 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
   /** Evaluates a network below the operator that reads its logits. */
   private static LogicalPlan withBatches(LogicalPlan node, ScalaUDF udf) {
     LogicalPlan child = node.children().head();
-    AttributeReference logits = attribute("logits", udf.dataType(), udf.nullable());
-    LogicalPlan reading = node.transformExpressions(replacing(udf.canonicalized(), logits));
+    Attribute logits = NetworkOutput.logits().newColumn();
+    LogicalPlan reading = node.transformExpressions(replacing(udf, logits));
     List<Attribute> kept = new ArrayList<>(toJava(child.output()));
-    if (choosesColumns(reading)) {
+    if (ReusedNetworks.choosesColumns(reading)) {
       kept.removeIf(column -> !reading.references().contains(column));
     }
     Expression features = udf.children().head();
@@ -207,11 +215,6 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
     return reading.withNewChildren(toScala(List.of(batches)));
   }
 
-  /** Whether an operator has other columns than its child. */
-  private static boolean choosesColumns(LogicalPlan node) {
-    return node instanceof Project || node instanceof Aggregate;
-  }
-
   private static LogicalPlan withOutputOf(LogicalPlan node, LogicalPlan result) {
     return result.output().equals(node.output())
         ? result
@@ -219,18 +222,10 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
   }
 
   private static AbstractPartialFunction<Expression, Expression> replacing(
-      Expression canonicalized, Expression replacement) {
-    return new AbstractPartialFunction<>() {
-      @Override
-      public boolean isDefinedAt(Expression expression) {
-        return expression instanceof ScalaUDF && expression.canonicalized().equals(canonicalized);
-      }
-
-      @Override
-      public Expression apply(Expression expression) {
-        return replacement;
-      }
-    };
+      ScalaUDF function, Expression replacement) {
+    Expression canonicalized = function.canonicalized();
+    return ReusedNetworks.replacing(
+        udf -> udf.canonicalized().equals(canonicalized) ? replacement : null);
   }
 
   // ---- what follows from logits ----------------------------------------------------------------
@@ -242,13 +237,13 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
     }
     ScalaUDF udf = first(node.expressions(), inputs -> findOutput(inputs, network));
     if (udf != null) {
-      AttributeReference column = attribute(udf.name(), udf.dataType(), udf.nullable());
+      AttributeReference column = newColumn(udf.name(), udf.dataType(), udf.nullable());
       List<NetworkOutput> outputs = new ArrayList<>(network.outputs());
       outputs.add((NetworkOutput) udf.function());
       List<Attribute> results = new ArrayList<>(network.results());
       results.add(column);
-      LogicalPlan reading = node.transformExpressions(replacing(udf.canonicalized(), column));
-      LogicalPlan child = network.with(outputs, results);
+      LogicalPlan reading = node.transformExpressions(replacing(udf, column));
+      LogicalPlan child = network.with(network.kept(), outputs, results);
       return withOutputOf(node, withOutputs(reading.withNewChildren(toScala(List.of(child)))));
     }
     return node instanceof Project project ? withoutProject(project, network) : node;
@@ -304,7 +299,7 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
       }
     }
     boolean same = results.equals(network.results());
-    EvaluateNetwork named = same ? network : network.with(outputs, results);
+    EvaluateNetwork named = same ? network : network.with(network.kept(), outputs, results);
     if (unqualified(columns).equals(unqualified(toJava(named.output())))) {
       return named;
     }
@@ -319,41 +314,15 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
     return result;
   }
 
-  private static int indexOf(Attribute column, List<Attribute> columns) {
-    for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).exprId().equals(column.exprId())) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   // ---- expressions -----------------------------------------------------------------------------
-
-  private static AttributeReference attribute(String name, DataType type, boolean nullable) {
-    return new AttributeReference(
-        name, type, nullable, Metadata.empty(), newId(), toScala(List.of()));
-  }
 
   private static Alias alias(Expression value, String name) {
     return new Alias(
         value,
         name,
-        newId(),
+        NamedExpression.newExprId(),
         toScala(List.<String>of()),
         Option.apply(Metadata.empty()),
         toScala(List.<String>of()));
-  }
-
-  private static ExprId newId() {
-    return NamedExpression.newExprId();
-  }
-
-  private static <T> List<T> toJava(Seq<T> values) {
-    return CollectionConverters.asJava(values);
-  }
-
-  private static <T> Seq<T> toScala(List<T> values) {
-    return CollectionConverters.asScala(values).toSeq();
   }
 }

@@ -1,5 +1,8 @@
 package io.github.secateur.spark.internal;
 
+import static io.github.secateur.spark.internal.QueryColumns.toJava;
+import static io.github.secateur.spark.internal.QueryColumns.toScala;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
@@ -62,42 +65,48 @@ public final class EvaluateNetwork extends LogicalPlan {
   }
 
   List<Attribute> kept() {
-    return CollectionConverters.asJava(kept);
+    return toJava(kept);
   }
 
   List<NetworkOutput> outputs() {
-    return CollectionConverters.asJava(outputs);
+    return toJava(outputs);
   }
 
   List<Attribute> results() {
-    return CollectionConverters.asJava(results);
+    return toJava(results);
   }
 
   LogicalPlan child() {
     return child;
   }
 
-  /** Returns the same with other columns appended. */
-  EvaluateNetwork with(List<NetworkOutput> newOutputs, List<Attribute> newResults) {
+  /** Returns the column of the logits, or null if they are not among the results. */
+  Attribute logits() {
+    for (int i = 0; i < outputs.size(); i++) {
+      if (outputs.apply(i).isLogits()) {
+        return results.apply(i);
+      }
+    }
+    return null;
+  }
+
+  /** Returns the same with other columns. */
+  EvaluateNetwork with(
+      List<Attribute> newKept, List<NetworkOutput> newOutputs, List<Attribute> newResults) {
     return new EvaluateNetwork(
-        network,
-        features,
-        kept,
-        CollectionConverters.asScala(newOutputs).toSeq(),
-        CollectionConverters.asScala(newResults).toSeq(),
-        child);
+        network, features, toScala(newKept), toScala(newOutputs), toScala(newResults), child);
   }
 
   @Override
   public Seq<Attribute> output() {
     List<Attribute> columns = new ArrayList<>(kept());
     columns.addAll(results());
-    return CollectionConverters.asScala(columns).toSeq();
+    return toScala(columns);
   }
 
   @Override
   public AttributeSet producedAttributes() {
-    List<Expression> columns = new ArrayList<>(CollectionConverters.asJava(results));
+    List<Expression> columns = new ArrayList<>(results());
     return AttributeSet.apply(CollectionConverters.asScala(columns));
   }
 
@@ -109,13 +118,13 @@ public final class EvaluateNetwork extends LogicalPlan {
   /** As those of a projection with the same columns. */
   @Override
   public Statistics stats() {
-    List<NamedExpression> columns = new ArrayList<>(CollectionConverters.asJava(output()));
-    return new Project(CollectionConverters.asScala(columns).toSeq(), child).stats();
+    List<NamedExpression> columns = new ArrayList<>(toJava(output()));
+    return new Project(toScala(columns), child).stats();
   }
 
   @Override
   public Seq<LogicalPlan> children() {
-    return CollectionConverters.asScala(List.of(child)).toSeq();
+    return toScala(List.of(child));
   }
 
   @Override

@@ -1,5 +1,9 @@
 package io.github.secateur.spark.internal;
 
+import static io.github.secateur.spark.internal.QueryColumns.indexOf;
+import static io.github.secateur.spark.internal.QueryColumns.toJava;
+import static io.github.secateur.spark.internal.QueryColumns.toScala;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +91,8 @@ public final class EvaluateNetworkExec extends SparkPlan {
 
   @Override
   public RDD<InternalRow> doExecute() {
-    List<Attribute> columns = CollectionConverters.asJava(child.output());
-    List<Attribute> keptColumns = CollectionConverters.asJava(kept);
+    List<Attribute> columns = toJava(child.output());
+    List<Attribute> keptColumns = toJava(kept);
     List<Expression> bound = new ArrayList<>();
     boolean keepsAll = keptColumns.size() == columns.size();
     for (Attribute column : keptColumns) {
@@ -104,21 +108,12 @@ public final class EvaluateNetworkExec extends SparkPlan {
             indexOf(features, keptColumns),
             toScala(bound),
             keepsAll,
-            CollectionConverters.asJava(outputs).toArray(NetworkOutput[]::new),
+            toJava(outputs).toArray(NetworkOutput[]::new),
             longMetric(ROWS),
             longMetric(TIME));
     return child
         .execute()
         .mapPartitions(function, true, ClassTag$.MODULE$.apply(InternalRow.class));
-  }
-
-  private static int indexOf(Attribute column, List<Attribute> columns) {
-    for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).exprId().equals(column.exprId())) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   @Override
@@ -138,14 +133,14 @@ public final class EvaluateNetworkExec extends SparkPlan {
 
   @Override
   public Seq<Attribute> output() {
-    List<Attribute> columns = new ArrayList<>(CollectionConverters.asJava(kept));
-    columns.addAll(CollectionConverters.asJava(results));
+    List<Attribute> columns = new ArrayList<>(toJava(kept));
+    columns.addAll(toJava(results));
     return toScala(columns);
   }
 
   @Override
   public AttributeSet producedAttributes() {
-    List<Expression> columns = new ArrayList<>(CollectionConverters.asJava(results));
+    List<Expression> columns = new ArrayList<>(toJava(results));
     return AttributeSet.apply(CollectionConverters.asScala(columns));
   }
 
@@ -161,7 +156,7 @@ public final class EvaluateNetworkExec extends SparkPlan {
   @Override
   public Seq<SortOrder> outputOrdering() {
     List<SortOrder> known = new ArrayList<>();
-    for (SortOrder order : CollectionConverters.asJava(child.outputOrdering())) {
+    for (SortOrder order : toJava(child.outputOrdering())) {
       if (!order.references().subsetOf(outputSet())) {
         break; // rows are sorted by the columns before it
       }
@@ -218,9 +213,5 @@ public final class EvaluateNetworkExec extends SparkPlan {
   @Override
   public int hashCode() {
     return super.hashCode();
-  }
-
-  private static <T> Seq<T> toScala(List<T> values) {
-    return CollectionConverters.asScala(values).toSeq();
   }
 }

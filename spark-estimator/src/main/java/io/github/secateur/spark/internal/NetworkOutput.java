@@ -5,6 +5,7 @@ import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import scala.runtime.AbstractFunction1;
@@ -57,6 +58,11 @@ abstract class NetworkOutput extends AbstractFunction1<Object, Object> implement
   /** The type of the column. */
   final DataType type() {
     return isVector ? SQLDataTypes.VectorType() : DataTypes.DoubleType;
+  }
+
+  /** Makes a column for this output of an {@link EvaluateNetwork}. */
+  final AttributeReference newColumn() {
+    return QueryColumns.newColumn(name, type(), isVector);
   }
 
   /** Returns the column of this output in a query. */
