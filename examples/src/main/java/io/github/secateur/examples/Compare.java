@@ -219,6 +219,7 @@ public final class Compare implements Callable<Integer> {
         rowsPerSecond(theirModel[0], many); // warms up
         rowsPerSecond(ourModel[0], many);
       }
+      ourRows.add(rowsPerSecond(ourModel[0], many)); // before and after theirs, which takes long
       theirRows.add(rowsPerSecond(theirModel[0], many));
       ourRows.add(rowsPerSecond(ourModel[0], many));
     }

@@ -9,7 +9,6 @@ import io.github.secateur.engine.Profile.Direction;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.kernel.KernelProvider;
-import io.github.secateur.kernel.Kernels;
 import io.github.secateur.plan.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,8 +35,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Says how near each operator comes to what the cores can do: operations and time of each type of
- * operator in a training, against the speed of large matrix products on as many threads at once;
- * and where a whole fit in Spark spends its time.
+ * operator in a training, against the speed of large matrix products on as many threads at once,
+ * measured between epochs; and where a whole fit in Spark spends its time.
  */
 @Command(
     name = "Roofline",
@@ -51,9 +49,6 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpWidth = 100)
 public final class Roofline implements Callable<Integer> {
-  private static final int PEAK_SIZE = 768;
-  private static final int PEAK_ROUNDS = 8;
-
   @Option(
       names = "--images",
       paramLabel = "DIR",
@@ -105,19 +100,11 @@ public final class Roofline implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ImageSet set = IdxFiles.read(images);
-    double peak = peak();
     out.printf(
-        Locale.ROOT,
-        "%s kernels, %d threads, batches of %d rows; products of %d×%d×%d: %.1f GFLOP/s%n",
-        KernelProvider.create().name(),
-        threads,
-        batchSize,
-        PEAK_SIZE,
-        PEAK_SIZE,
-        PEAK_SIZE,
-        peak);
+        "%s kernels, %d threads, batches of %d rows%n",
+        KernelProvider.create().name(), threads, batchSize);
     for (String network : networks) {
-      profile(network, set, peak);
+      profile(network, set);
     }
     if (!withoutSpark) {
       try (SparkSession spark =
@@ -135,74 +122,19 @@ public final class Roofline implements Callable<Integer> {
 
   // ---- operators -------------------------------------------------------------------------------
 
-  /** Returns the GFLOP/s of large products by all threads at once, the best of some rounds. */
-  private double peak() {
-    double[] seconds = new double[threads * PEAK_ROUNDS];
-    CyclicBarrier together = new CyclicBarrier(threads);
-    IntStream.range(0, threads)
-        .mapToObj(
-            t ->
-                new Thread(
-                    () -> {
-                      Kernels kernels = KernelProvider.create();
-                      float[] a = new float[PEAK_SIZE * PEAK_SIZE];
-                      float[] c = new float[a.length];
-                      for (int round = 0; round < PEAK_ROUNDS; round++) {
-                        await(together);
-                        seconds[round * threads + t] =
-                            Timings.seconds(
-                                () -> {
-                                  for (int i = 0; i < 8; i++) {
-                                    product(kernels, a, c);
-                                  }
-                                });
-                      }
-                    }))
-        .peek(Thread::start)
-        .toList()
-        .forEach(Roofline::join);
-    double best = 0;
-    for (int round = 0; round < PEAK_ROUNDS; round++) {
-      double slowest = 0;
-      for (int t = 0; t < threads; t++) {
-        slowest = Math.max(slowest, seconds[round * threads + t]);
-      }
-      double operations = 8.0 * threads * 2 * PEAK_SIZE * PEAK_SIZE * PEAK_SIZE;
-      best = Math.max(best, operations / slowest / 1e9);
-    }
-    return best;
-  }
-
-  private static void product(Kernels kernels, float[] a, float[] c) {
-    int n = PEAK_SIZE;
-    kernels.gemm(false, false, n, n, n, a, 0, n, a, 0, n, false, c, 0, n);
-  }
-
-  private static void await(CyclicBarrier barrier) {
-    try {
-      barrier.await();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void profile(String name, ImageSet set, double peak) throws IOException {
+  private void profile(String name, ImageSet set) throws IOException {
     Graph graph = Presets.named(name, set).lower();
     float[] initial = Presets.named(name, set).initialParameters(42);
     List<Shard> shards = shards(set);
     TrainingOptions options =
         TrainingOptions.builder().epochs(epochs).batchSize(batchSize).tolerance(0).seed(42).build();
-    train(graph, initial, options.toBuilder().epochs(1).build(), shards, new Profile()); // warms up
+    TrainingOptions oneEpoch = options.toBuilder().epochs(1).build();
+    train(graph, initial, oneEpoch, shards, new Profile(), () -> {}); // warms up
+    LargeProducts products = new LargeProducts(threads);
     Profile profile = new Profile();
-    TrainingResult result = train(graph, initial, options, shards, profile);
+    products.measure();
+    TrainingResult result = train(graph, initial, options, shards, profile, products::measure);
+    double peak = products.speed();
     double total =
         threads * result.history().epochs().stream().mapToDouble(EpochRecord::seconds).sum();
 
@@ -225,7 +157,14 @@ public final class Roofline implements Callable<Integer> {
     add(table, "all operators", "", sumFlops, sumSeconds, peak, total);
     add(table, "the training", "", sumFlops, total, peak, total);
     out.printf(
-        Locale.ROOT, "%n%s, %d epochs without Spark, seconds of all threads%n", name, epochs);
+        Locale.ROOT,
+        "%n%s, %d epochs without Spark, seconds of all threads; products of %d×%d×%d before and between: %.1f GFLOP/s%n",
+        name,
+        epochs,
+        LargeProducts.SIZE,
+        LargeProducts.SIZE,
+        LargeProducts.SIZE,
+        peak);
     out.print(table);
   }
 
@@ -253,7 +192,19 @@ public final class Roofline implements Callable<Integer> {
   }
 
   private TrainingResult train(
-      Graph graph, float[] initial, TrainingOptions options, List<Shard> shards, Profile total) {
+      Graph graph,
+      float[] initial,
+      TrainingOptions options,
+      List<Shard> shards,
+      Profile total,
+      Runnable afterEpoch) {
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epoch(EpochRecord epoch) {
+            afterEpoch.run();
+          }
+        };
     ConcurrentLinkedQueue<Profile> profiles = new ConcurrentLinkedQueue<>();
     int batchRows = Engine.defaultMaxRows(graph);
     try (LocalRounds rounds =
@@ -271,7 +222,7 @@ public final class Roofline implements Callable<Integer> {
               engine.setProfile(profile);
               return engine;
             })) {
-      return Trainer.train(graph, initial, options, rounds, TrainingListener.NONE);
+      return Trainer.train(graph, initial, options, rounds, listener);
     } finally {
       profiles.forEach(total::add);
     }

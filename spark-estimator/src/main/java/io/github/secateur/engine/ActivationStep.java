@@ -14,6 +14,14 @@ final class ActivationStep extends OperatorStep {
     slope = operator.attributes() instanceof Attributes.Slope attributes ? attributes.slope() : 0f;
   }
 
+  Activation activation() {
+    return activation;
+  }
+
+  float slope() {
+    return slope;
+  }
+
   @Override
   void forward(Frame f) {
     f.kernels.activation(activation, slope, count(f), f.workspace, x, f.workspace, y);

@@ -4,7 +4,7 @@ import io.github.secateur.graph.Parameter;
 import io.github.secateur.kernel.WindowGeometry;
 
 /** 2-D convolution and its gradients; the bias gradient sums dY over rows and positions. */
-final class Conv2dStep extends OperatorStep {
+final class Conv2dStep extends ActivatedStep {
   private final WindowGeometry geometry;
   private final int kernel;
   private final int bias;
@@ -35,6 +35,8 @@ final class Conv2dStep extends OperatorStep {
         kernel,
         b,
         Math.max(bias, 0),
+        activation(),
+        slope(),
         f.workspace,
         y);
   }

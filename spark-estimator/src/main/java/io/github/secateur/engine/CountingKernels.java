@@ -7,7 +7,8 @@ import io.github.secateur.kernel.WindowGeometry;
 /**
  * Counts the operations and bytes of every kernel call from its arguments, then makes the call. A
  * fused multiply-add counts as 2 operations, a function of one value as 1; of the bytes each array
- * counts once, twice if it is read and written.
+ * counts once, twice if it is read and written. What one call does together, as a layer with its
+ * bias and its activation, counts as if it were done one after the other: so the plan counts it.
  */
 final class CountingKernels implements Kernels {
   private final Kernels kernels;
@@ -76,6 +77,43 @@ final class CountingKernels implements Kernels {
         c,
         cOffset,
         ldc);
+  }
+
+  @Override
+  public void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    countStart(m, n, bias);
+    counters.add(2L * m * n * k, (long) m * k + (long) k * n + (bias == null ? 1L : 2L) * m * n);
+    countActivation((long) m * n, f);
+    products.dense(
+        m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
+  }
+
+  private void countStart(int m, int n, float[] bias) {
+    if (bias != null) {
+      counters.add(0, n + (long) m * n);
+    }
+  }
+
+  private void countActivation(long values, Activation f) {
+    if (f != null) {
+      counters.add(values, 2L * values);
+    }
   }
 
   @Override
@@ -227,12 +265,30 @@ final class CountingKernels implements Kernels {
       int bOffset,
       float[] y,
       int yOffset) {
+    conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, null, 0, y, yOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
+      float[] y,
+      int yOffset) {
     counters.add(
         2L * rows * g.positions() * g.weightCount(),
         (long) rows * (g.inputSize() + g.outputSize())
             + g.weightCount()
             + (b == null ? 0 : g.outputChannels()));
-    products.conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    countActivation((long) rows * g.outputSize(), f);
+    products.conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, f, slope, y, yOffset);
   }
 
   @Override

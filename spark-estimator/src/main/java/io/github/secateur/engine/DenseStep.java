@@ -3,8 +3,8 @@ package io.github.secateur.engine;
 import io.github.secateur.graph.Parameter;
 import java.util.Arrays;
 
-/** Y = X·W + b, dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [rows × in], W is [in × out]. */
-final class DenseStep extends OperatorStep {
+/** Y = f(X·W + b), dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [rows × in], W is [in × out]. */
+final class DenseStep extends ActivatedStep {
   private final int in;
   private final int out;
   private final int kernel;
@@ -41,14 +41,8 @@ final class DenseStep extends OperatorStep {
 
   @Override
   void forward(Frame f) {
-    boolean accumulate = bias >= 0;
-    if (accumulate) {
-      f.kernels.fillRows(f.rows, out, f.parameters, bias, f.workspace, y);
-    }
     if (!sparse) {
-      f.kernels.gemm(
-          false,
-          false,
+      f.kernels.dense(
           f.rows,
           out,
           in,
@@ -58,13 +52,18 @@ final class DenseStep extends OperatorStep {
           f.parameters,
           kernel,
           out,
-          accumulate,
+          bias < 0 ? null : f.parameters,
+          Math.max(bias, 0),
+          activation(),
+          slope(),
           f.workspace,
           y,
           out);
       return;
     }
-    if (!accumulate) {
+    if (bias >= 0) {
+      f.kernels.fillRows(f.rows, out, f.parameters, bias, f.workspace, y);
+    } else {
       Arrays.fill(f.workspace, y, y + f.rows * out, 0f);
     }
     SparseRows rows = f.sparse;
@@ -78,6 +77,9 @@ final class DenseStep extends OperatorStep {
         kernel,
         f.workspace,
         y);
+    if (activation() != null) {
+      f.kernels.activation(activation(), slope(), count(f), f.workspace, y, f.workspace, y);
+    }
   }
 
   @Override

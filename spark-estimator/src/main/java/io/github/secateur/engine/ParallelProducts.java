@@ -1,5 +1,6 @@
 package io.github.secateur.engine;
 
+import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
 
@@ -31,6 +32,13 @@ final class ParallelProducts {
   private final Kernels own;
   private final ProductThread[] helpers;
 
+  // what a product does beside: whether it is that of a layer, which has these
+  private boolean layer;
+  private float[] bias;
+  private int biasOffset;
+  private Activation activation;
+  private float slope;
+
   /** Makes products with a thread for each of the kernels, the calling one included. */
   ParallelProducts(Kernels[] kernels) {
     own = kernels[0];
@@ -42,6 +50,68 @@ final class ParallelProducts {
 
   /** As {@link Kernels#gemm}. */
   void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    layer = false;
+    product(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  /** As {@link Kernels#dense}. */
+  void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    layer = true;
+    this.bias = bias;
+    this.biasOffset = biasOffset;
+    activation = f;
+    this.slope = slope;
+    product(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, false, c, cOffset, ldc);
+    this.bias = null; // it belongs to the caller
+  }
+
+  private void product(
       boolean transposeA,
       boolean transposeB,
       int m,
@@ -73,7 +143,12 @@ final class ParallelProducts {
       int cStart = cOffset + row * ldc + column;
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
-        helper.gemm(transposeA, transposeB, rowsOfPart, columnsOfPart, k, accumulate);
+        if (layer) {
+          int first = biasOffset + column;
+          helper.dense(rowsOfPart, columnsOfPart, k, bias, first, activation, slope);
+        } else {
+          helper.gemm(transposeA, transposeB, rowsOfPart, columnsOfPart, k, accumulate);
+        }
         if (apart) {
           float[] result = helper.result(rowsOfPart * n);
           if (accumulate) {
@@ -84,6 +159,24 @@ final class ParallelProducts {
           helper.arrays(a, aStart, lda, b, bStart, ldb, c, cStart, ldc);
         }
         helper.start();
+      } else if (layer) {
+        own.dense(
+            rowsOfPart,
+            columnsOfPart,
+            k,
+            a,
+            aStart,
+            lda,
+            b,
+            bStart,
+            ldb,
+            bias,
+            biasOffset,
+            activation,
+            slope,
+            c,
+            cStart,
+            ldc);
       } else {
         own.gemm(
             transposeA,
@@ -119,6 +212,8 @@ final class ParallelProducts {
       int wOffset,
       float[] b,
       int bOffset,
+      Activation f,
+      float slope,
       float[] y,
       int yOffset) {
     int parts = convolutionParts(g, rows);
@@ -129,12 +224,12 @@ final class ParallelProducts {
       int yStart = yOffset + from * g.outputSize();
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
-        helper.convolution(g, count, b, bOffset);
+        helper.convolution(g, count, b, bOffset, f, slope);
         float[] result = helper.result(count * g.outputSize());
         helper.arrays(x, xStart, 0, w, wOffset, 0, result, 0, 0);
         helper.start();
       } else {
-        own.conv2d(g, count, x, xStart, w, wOffset, b, bOffset, y, yStart);
+        own.conv2d(g, count, x, xStart, w, wOffset, b, bOffset, f, slope, y, yStart);
       }
     }
     join(parts);

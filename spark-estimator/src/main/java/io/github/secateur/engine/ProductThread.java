@@ -1,5 +1,6 @@
 package io.github.secateur.engine;
 
+import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
 
@@ -10,6 +11,7 @@ import io.github.secateur.kernel.WindowGeometry;
 final class ProductThread {
   private enum Call {
     GEMM,
+    DENSE,
     CONVOLUTION,
     WEIGHT_GRADIENT,
     INPUT_GRADIENT
@@ -33,6 +35,8 @@ final class ProductThread {
   private int to;
   private float[] bias;
   private int biasOffset;
+  private Activation activation;
+  private float slope;
   private float[] a;
   private int aOffset;
   private int lda;
@@ -64,8 +68,28 @@ final class ProductThread {
     accumulate = adds;
   }
 
+  /** Prepares a product with a bias and an activation; its matrices follow in {@link #arrays}. */
+  void dense(
+      int rowsOfC,
+      int columnsOfC,
+      int inner,
+      float[] biasArray,
+      int biasStart,
+      Activation f,
+      float slopeOfF) {
+    gemm(false, false, rowsOfC, columnsOfC, inner, false);
+    call = Call.DENSE;
+    bias = biasArray;
+    biasOffset = biasStart;
+    activation = f;
+    slope = slopeOfF;
+  }
+
   /** Prepares a convolution; X, W and Y follow in {@link #arrays}. */
-  void convolution(WindowGeometry g, int count, float[] biasArray, int biasStart) {
+  void convolution(
+      WindowGeometry g, int count, float[] biasArray, int biasStart, Activation f, float slopeOfF) {
+    activation = f;
+    slope = slopeOfF;
     call = Call.CONVOLUTION;
     geometry = g;
     rows = count;
@@ -172,8 +196,38 @@ final class ProductThread {
               c,
               cOffset,
               ldc);
+      case DENSE ->
+          kernels.dense(
+              m,
+              n,
+              k,
+              a,
+              aOffset,
+              lda,
+              b,
+              bOffset,
+              ldb,
+              bias,
+              biasOffset,
+              activation,
+              slope,
+              c,
+              cOffset,
+              ldc);
       case CONVOLUTION ->
-          kernels.conv2d(geometry, rows, a, aOffset, b, bOffset, bias, biasOffset, c, cOffset);
+          kernels.conv2d(
+              geometry,
+              rows,
+              a,
+              aOffset,
+              b,
+              bOffset,
+              bias,
+              biasOffset,
+              activation,
+              slope,
+              c,
+              cOffset);
       case WEIGHT_GRADIENT ->
           kernels.conv2dWeightGradient(
               geometry, rows, from, to, a, aOffset, b, bOffset, c, cOffset);

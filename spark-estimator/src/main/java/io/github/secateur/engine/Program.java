@@ -36,7 +36,12 @@ final class Program {
           step(
               entry,
               new Binding(operator, buffers, backwardEntry, layout, maxRows, plan.training()));
-      if (!entry.passesThrough()) {
+      int before = forwardSteps.size() - 1;
+      boolean isTaken =
+          before >= 0
+              && forwardSteps.get(before) instanceof ActivatedStep layer
+              && layer.takeOver(step);
+      if (!entry.passesThrough() && !isTaken) {
         forwardSteps.add(step);
       }
       if (backwardEntry != null && backwardEntry.runs()) {

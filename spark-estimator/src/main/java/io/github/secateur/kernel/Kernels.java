@@ -52,6 +52,31 @@ public interface Kernels {
       int ldc);
 
   /**
+   * Computes C = f(A·B + bias): the same bits as rows that hold the bias, to which {@link #gemm}
+   * adds, and {@link #activation} after it.
+   *
+   * @param bias what each row starts from, [n]; null for 0
+   * @param f null for none
+   */
+  void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc);
+
+  /**
    * Computes C += X·B for sparse X [rows × k] in compressed rows: row i holds the values {@code
    * values[p]} in columns {@code columns[p]}, ascending, for p in [rowStart[i], rowStart[i + 1]). B
    * is [k × n], C is [rows × n]. Same bits as {@link #gemm} on the dense X.
@@ -186,6 +211,25 @@ public interface Kernels {
       int wOffset,
       float[] b,
       int bOffset,
+      float[] y,
+      int yOffset);
+
+  /**
+   * Computes Y = f(the convolution): the same bits as {@link #activation} after it.
+   *
+   * @param f null for none
+   */
+  void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
       float[] y,
       int yOffset);
 

@@ -61,6 +61,34 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    for (int i = 0; bias != null && i < m; i++) {
+      System.arraycopy(bias, biasOffset, c, cOffset + i * ldc, n);
+    }
+    boolean adds = bias != null;
+    gemm(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, adds, c, cOffset, ldc);
+    for (int i = 0; f != null && i < m; i++) {
+      activation(f, slope, n, c, cOffset + i * ldc, c, cOffset + i * ldc);
+    }
+  }
+
+  @Override
   public void sparseGemm(
       int rows,
       int n,
@@ -203,6 +231,26 @@ class ScalarKernels implements Kernels {
       float[] y,
       int yOffset) {
     convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
+      float[] y,
+      int yOffset) {
+    conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    if (f != null) {
+      activation(f, slope, rows * g.outputSize(), y, yOffset, y, yOffset);
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ final class VectorConvolution extends Convolution {
   private static final int WIDTH = 512;
 
   private final TileLoops loops;
+  private final OutputActivation outputActivation;
   private final PatchBlocks blocks = new PatchBlocks();
   private final FewFilters fewFilters = new FewFilters();
   private final DepthwiseConvolution depthwise = new DepthwiseConvolution();
@@ -21,8 +22,31 @@ final class VectorConvolution extends Convolution {
   private float[] panels = new float[0];
   private float[] apart = new float[0];
 
-  VectorConvolution(TileLoops loops) {
+  VectorConvolution(TileLoops loops, OutputActivation outputActivation) {
     this.loops = loops;
+    this.outputActivation = outputActivation;
+  }
+
+  /** As {@link Kernels#conv2d} with an activation. */
+  void forward(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
+      float[] y,
+      int yOffset) {
+    outputActivation.set(f, slope);
+    try {
+      forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    } finally {
+      outputActivation.set(null, 0);
+    }
   }
 
   @Override
@@ -42,6 +66,7 @@ final class VectorConvolution extends Convolution {
       while (blocks.next()) {
         float[] band = blocks.loadBand(x, xOffset);
         fewFilters.multiply(s, blocks, band, w, wOffset, b, bOffset, y, yOffset);
+        activateBlock(s, y, yOffset);
       }
       return;
     }
@@ -54,7 +79,8 @@ final class VectorConvolution extends Convolution {
       int first = yOffset + s.outputIndex(blocks.firstRow, blocks.oy, blocks.ox);
       if (contiguous) {
         blockProduct(s, x, xOffset, b, bOffset, y, first, s.outputStep);
-      } else {
+        activateBlock(s, y, yOffset);
+      } else { // a phase of an input gradient
         int size = blocks.positions() * s.outputChannels;
         if (apart.length < size) {
           apart = new float[size];
@@ -63,6 +89,12 @@ final class VectorConvolution extends Convolution {
         spread(s, y, first);
       }
     }
+  }
+
+  /** Applies the activation to a block of a forward convolution, whose outputs lie together. */
+  private void activateBlock(ConvolutionShape s, float[] y, int yOffset) {
+    int first = yOffset + s.outputIndex(blocks.firstRow, blocks.oy, blocks.ox);
+    outputActivation.apply(blocks.positions(), s.outputChannels, y, first, s.outputChannels);
   }
 
   private void blockProduct(
@@ -279,6 +311,8 @@ final class VectorConvolution extends Convolution {
     } else {
       ScalarConvolution.slideDepthwise(s, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
     }
+    int positions = rows * s.outputHeight * s.outputWidth;
+    outputActivation.apply(positions, s.outputChannels, y, yOffset, s.outputChannels);
   }
 
   @Override

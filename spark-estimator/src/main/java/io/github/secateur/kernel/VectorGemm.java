@@ -24,6 +24,7 @@ final class VectorGemm {
   private static final int FEW_ROWS = 3;
 
   private final TileLoops loops;
+  private final OutputActivation outputActivation;
   private final float[] panels = new float[PanelPacking.length(WIDTH, DEPTH)];
   private final float[] copies;
   private final float[] zeros = new float[WIDTH];
@@ -32,8 +33,9 @@ final class VectorGemm {
   private float[] constant;
   private KeptPanels keptPanels;
 
-  VectorGemm(TileLoops loops) {
+  VectorGemm(TileLoops loops, OutputActivation outputActivation) {
     this.loops = loops;
+    this.outputActivation = outputActivation;
     int lines = loops.lineRows() * PanelPacking.LINE;
     copies = new float[Math.max(STRIPS * PanelPacking.STRIP * DEPTH, lines)];
   }
@@ -70,6 +72,100 @@ final class VectorGemm {
       fewRows(transposeA, m, n, k, a, aOffset, lda, b, bOffset, ldb, accumulate, c, cOffset, ldc);
       return;
     }
+    multiply(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate ? null : zeros,
+        0,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  /** As {@link Kernels#dense}. */
+  void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    outputActivation.set(f, slope);
+    try {
+      if (m <= FEW_ROWS || k == 0) {
+        for (int i = 0; bias != null && i < m; i++) {
+          System.arraycopy(bias, biasOffset, c, cOffset + i * ldc, n);
+        }
+        boolean adds = bias != null;
+        gemm(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, adds, c, cOffset, ldc);
+        outputActivation.apply(m, n, c, cOffset, ldc);
+        return;
+      }
+      float[] start = bias == null ? zeros : bias;
+      multiply(
+          false,
+          false,
+          m,
+          n,
+          k,
+          a,
+          aOffset,
+          lda,
+          b,
+          bOffset,
+          ldb,
+          start,
+          bias == null ? 0 : biasOffset,
+          c,
+          cOffset,
+          ldc);
+    } finally {
+      outputActivation.set(null, 0);
+    }
+  }
+
+  /**
+   * Computes a product of more than a few rows.
+   *
+   * @param start what all rows of C start from: {@link #zeros}, or n values from {@code
+   *     startOffset} on; null to add to those of C
+   */
+  private void multiply(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] start,
+      int startOffset,
+      float[] c,
+      int cOffset,
+      int ldc) {
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);
       boolean narrow = loops.lastPanelIsNarrow(width);
@@ -77,7 +173,9 @@ final class VectorGemm {
       for (int block = 0; block < blocks; block++) {
         int p = (int) ((long) k * block / blocks);
         int depth = (int) ((long) k * (block + 1) / blocks) - p;
-        boolean first = block == 0 && !accumulate;
+        float[] first = block == 0 ? start : null;
+        int firstOffset = start == zeros ? 0 : startOffset + j;
+        boolean last = block == blocks - 1;
         float[] source = panels;
         int sourceOffset = 0;
         if (transposeB) {
@@ -93,9 +191,24 @@ final class VectorGemm {
         int cj = cOffset + j;
         if (transposeA) {
           int ai = aOffset + p * lda;
-          strips(m, width, depth, a, ai, lda, source, sourceOffset, first, c, cj, ldc);
+          strips(m, width, depth, a, ai, lda, source, sourceOffset, first, firstOffset, c, cj, ldc);
         } else {
-          rows(m, width, depth, a, aOffset + p, lda, source, sourceOffset, first, c, cj, ldc);
+          int ap = aOffset + p;
+          rows(
+              m,
+              width,
+              depth,
+              a,
+              ap,
+              lda,
+              source,
+              sourceOffset,
+              first,
+              firstOffset,
+              last,
+              c,
+              cj,
+              ldc);
         }
       }
     }
@@ -129,7 +242,13 @@ final class VectorGemm {
     }
   }
 
-  /** Adds the product of a block of A, which is not transposed, with packed panels. */
+  /**
+   * Adds the product of a block of A, which is not transposed, with packed panels.
+   *
+   * @param first what rows of C start from, as {@code start} of {@link #multiply}, in the first
+   *     block; else null
+   * @param last whether C is complete then
+   */
   private void rows(
       int m,
       int n,
@@ -139,20 +258,25 @@ final class VectorGemm {
       int lda,
       float[] b,
       int bOffset,
-      boolean first,
+      float[] first,
+      int firstOffset,
+      boolean last,
       float[] c,
       int cOffset,
       int ldc) {
     if (!loops.copyPays(n)) {
-      rowsInPlace(m, n, k, a, aOffset, lda, b, bOffset, first, c, cOffset, ldc);
+      rowsInPlace(m, n, k, a, aOffset, lda, b, bOffset, first, firstOffset, last, c, cOffset, ldc);
       return;
     }
     int height = loops.lineRows();
     for (int i = 0; i < m; i += height) {
       int rows = Math.min(height, m - i);
       PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, copies);
-      copyProduct(
-          GemmTile.Layout.LINES, rows, n, k, 0, b, bOffset, first, c, cOffset + i * ldc, ldc);
+      int ci = cOffset + i * ldc;
+      copyProduct(GemmTile.Layout.LINES, rows, n, k, 0, b, bOffset, first, firstOffset, c, ci, ldc);
+      if (last) {
+        outputActivation.apply(rows, n, c, ci, ldc);
+      }
     }
   }
 
@@ -165,7 +289,9 @@ final class VectorGemm {
       int lda,
       float[] b,
       int bOffset,
-      boolean first,
+      float[] first,
+      int firstOffset,
+      boolean last,
       float[] c,
       int cOffset,
       int ldc) {
@@ -177,12 +303,13 @@ final class VectorGemm {
       Arrays.fill(rowStarts, rows, rows + TileLoops.MOST_ROWS - 1, (rows - 1) * lda);
       int ai = aOffset + i * lda;
       int ci = cOffset + i * ldc;
-      if (first) {
-        loops.multiplyRows(
-            rows, n, k, a, ai, rowStarts, 0, b, bOffset, 0, k, zeros, 0, 0, c, ci, ldc);
-      } else {
-        loops.multiplyRows(
-            rows, n, k, a, ai, rowStarts, 0, b, bOffset, 0, k, c, ci, ldc, c, ci, ldc);
+      float[] start = first == null ? c : first;
+      int from = first == null ? ci : firstOffset;
+      int step = first == null ? ldc : 0;
+      loops.multiplyRows(
+          rows, n, k, a, ai, rowStarts, 0, b, bOffset, 0, k, start, from, step, c, ci, ldc);
+      if (last) {
+        outputActivation.apply(rows, n, c, ci, ldc);
       }
     }
   }
@@ -197,7 +324,8 @@ final class VectorGemm {
       int lda,
       float[] b,
       int bOffset,
-      boolean first,
+      float[] first,
+      int firstOffset,
       float[] c,
       int cOffset,
       int ldc) {
@@ -209,7 +337,8 @@ final class VectorGemm {
         int rows = Math.min(height, together - row);
         int strip = row / height * PanelPacking.STRIP * k;
         int ci = cOffset + (i + row) * ldc;
-        copyProduct(GemmTile.Layout.STRIP, rows, n, k, strip, b, bOffset, first, c, ci, ldc);
+        copyProduct(
+            GemmTile.Layout.STRIP, rows, n, k, strip, b, bOffset, first, firstOffset, c, ci, ldc);
       }
     }
   }
@@ -222,15 +351,15 @@ final class VectorGemm {
       int from,
       float[] b,
       int bOffset,
-      boolean first,
+      float[] first,
+      int firstOffset,
       float[] c,
       int cOffset,
       int ldc) {
-    if (first) {
-      loops.multiplyCopy(layout, m, n, k, copies, from, b, bOffset, zeros, 0, 0, c, cOffset, ldc);
-    } else {
-      loops.multiplyCopy(
-          layout, m, n, k, copies, from, b, bOffset, c, cOffset, ldc, c, cOffset, ldc);
-    }
+    float[] start = first == null ? c : first;
+    int startOffset = first == null ? cOffset : firstOffset;
+    int startStep = first == null ? ldc : 0;
+    loops.multiplyCopy(
+        layout, m, n, k, copies, from, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
   }
 }

@@ -8,7 +8,7 @@ final class VectorKernels extends ScalarKernels {
   }
 
   private final VectorGemm products;
-  private final Convolution convolution;
+  private final VectorConvolution convolution;
   private final VectorMaxPooling maxPooling = new VectorMaxPooling();
   private final VectorActivations activations = new VectorActivations();
   private final VectorSoftmax softmax = new VectorSoftmax();
@@ -16,8 +16,8 @@ final class VectorKernels extends ScalarKernels {
   VectorKernels() {
     super(new VectorColumnNormalization());
     TileLoops loops = TileLoops.forThisMachine();
-    products = new VectorGemm(loops);
-    convolution = new VectorConvolution(loops);
+    products = new VectorGemm(loops, new OutputActivation(activations));
+    convolution = new VectorConvolution(loops, new OutputActivation(activations));
   }
 
   @Override
@@ -63,6 +63,28 @@ final class VectorKernels extends ScalarKernels {
         c,
         cOffset,
         ldc);
+  }
+
+  @Override
+  public void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    products.dense(
+        m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
   }
 
   @Override
@@ -145,6 +167,23 @@ final class VectorKernels extends ScalarKernels {
       float[] y,
       int yOffset) {
     convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
+      float[] y,
+      int yOffset) {
+    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, f, slope, y, yOffset);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
 import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.nn.Network;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.Graphs;
@@ -324,6 +325,40 @@ class EngineTest {
         assertEquals(plan.cost().bytes(ROWS), engine.counters().bytes(), message);
       }
     }
+  }
+
+  /** Who reads the values before the activation must still find them. */
+  @Test
+  void aLayerComputesItsActivationWhereNobodyReadsWhatItIsAppliedTo() {
+    Network input = Network.input(6);
+    checkActivationSteps(0, 0, OperatorType.RELU, input.dense(4).relu().dense(3));
+    checkActivationSteps(0, 0, OperatorType.TANH, input.dense(4).tanh().dense(3));
+    // the gradient reads what the activation was applied to
+    checkActivationSteps(1, 0, OperatorType.GELU, input.dense(4).gelu().dense(3));
+    Network branches = input.dense(4).residual(x -> x.relu().dense(4)).dense(3);
+    checkActivationSteps(1, 1, OperatorType.RELU, branches);
+    Network image = Network.image(5, 5, 2).conv2d(3, 3).relu().maxPool2d(2).flatten().dense(3);
+    checkActivationSteps(0, 0, OperatorType.RELU, image);
+    Network apart = Network.image(5, 5, 2).conv2d(3, 3).maxPool2d(2).relu().flatten().dense(3);
+    checkActivationSteps(1, 1, OperatorType.RELU, apart);
+  }
+
+  private static void checkActivationSteps(
+      int inTraining, int inInference, OperatorType type, Network network) {
+    Graph graph = network.lower();
+    Problem problem = new Problem(graph, 9);
+    Engine engine = engine(graph, true, ROWS);
+    Profile training = new Profile();
+    engine.setProfile(training);
+    problem.train(engine);
+    assertEquals(inTraining, training.calls(type, Profile.Direction.FORWARD), network.toString());
+    assertEquals(1, training.calls(type, Profile.Direction.BACKWARD), network.toString());
+    Profile inference = new Profile();
+    engine.setProfile(inference);
+    System.arraycopy(problem.input, 0, engine.input(), engine.inputOffset(), problem.input.length);
+    engine.forward(problem.parameters, ROWS);
+    assertEquals(inInference, inference.calls(type, Profile.Direction.FORWARD), network.toString());
+    checkAgainstReference(graph, 9, network.toString());
   }
 
   @Test

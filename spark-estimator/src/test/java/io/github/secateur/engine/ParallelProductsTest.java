@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.graph.Graph;
+import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
@@ -87,7 +88,7 @@ class ParallelProductsTest {
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
             (proxy, method, arguments) -> {
-              if (method.getName().matches("gemm|conv2dWeightGradient")) {
+              if (method.getName().matches("gemm|dense|conv2dWeightGradient")) {
                 threads.add(Thread.currentThread());
                 if (failure != null) {
                   throw failure;
@@ -153,9 +154,39 @@ class ParallelProductsTest {
     float[] bias = values(geometry.outputChannels());
     float[] expected = new float[rows * geometry.outputSize()];
     float[] found = expected.clone();
-    KernelProvider.create().conv2d(geometry, rows, x, 0, w, 0, bias, 0, expected, 0);
-    new ParallelProducts(kernels(4)).conv2d(geometry, rows, x, 0, w, 0, bias, 0, found, 0);
-    assertArrayEquals(expected, found);
+    for (Activation f : new Activation[] {null, Activation.LEAKY_RELU}) {
+      KernelProvider.create().conv2d(geometry, rows, x, 0, w, 0, bias, 0, f, 0.1f, expected, 0);
+      new ParallelProducts(kernels(4))
+          .conv2d(geometry, rows, x, 0, w, 0, bias, 0, f, 0.1f, found, 0);
+      assertArrayEquals(expected, found);
+    }
+  }
+
+  @Test
+  void partsOfALayerHaveTheirBiasAndActivation() {
+    for (int m : new int[] {1, 48, 97, 200}) {
+      for (int n : new int[] {10, 49, 333}) {
+        int k = 4_000_000 / (m * n) + 1;
+        int ldc = n + 2;
+        float[] a = values(m * k);
+        float[] b = values(k * n);
+        float[] bias = values(n + 3);
+        for (Activation f : new Activation[] {null, Activation.RELU, Activation.LEAKY_RELU}) {
+          float[] expected = values(m * ldc);
+          float[] found = expected.clone();
+          KernelProvider.create()
+              .dense(m, n, k, a, 0, k, b, 0, n, bias, 3, f, 0.1f, expected, 0, ldc);
+          ParallelProducts products = new ParallelProducts(kernels(3));
+          products.dense(m, n, k, a, 0, k, b, 0, n, bias, 3, f, 0.1f, found, 0, ldc);
+          assertArrayEquals(expected, found, m + " × " + n + ", " + f);
+          // and nothing of it stays
+          KernelProvider.create()
+              .gemm(false, false, m, n, k, a, 0, k, b, 0, n, true, expected, 0, ldc);
+          products.gemm(false, false, m, n, k, a, 0, k, b, 0, n, true, found, 0, ldc);
+          assertArrayEquals(expected, found, m + " × " + n + " after " + f);
+        }
+      }
+    }
   }
 
   @Test

@@ -34,6 +34,7 @@ class AllocationTest {
             kernels.gemm(false, false, 95, 90, 300, a, 0, 300, b, 0, 96, false, c, 0, 96);
             kernels.gemm(true, false, 95, 90, 300, a, 0, 96, b, 0, 96, true, c, 0, 96);
             kernels.gemm(false, true, 95, 90, 300, a, 0, 300, b, 0, 300, false, c, 0, 96);
+            kernels.dense(95, 90, 300, a, 0, 300, b, 0, 96, a, 7, Activation.RELU, 0, c, 0, 96);
           });
     }
   }
@@ -57,6 +58,7 @@ class AllocationTest {
             kernels.name() + " " + g,
             () -> {
               kernels.conv2d(g, 4, x, 0, w, 0, null, 0, y, 0);
+              kernels.conv2d(g, 4, x, 0, w, 0, null, 0, Activation.RELU, 0, y, 0);
               kernels.conv2dWeightGradient(g, 4, 0, g.patchSize(), x, 0, y, 0, w, 0);
               kernels.conv2dInputGradient(g, 4, w, 0, y, 0, x, 0);
             });

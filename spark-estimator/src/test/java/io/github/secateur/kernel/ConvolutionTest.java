@@ -115,6 +115,32 @@ class ConvolutionTest {
 
   @ParameterizedTest
   @MethodSource("geometries")
+  void anActivationGivesTheBitsOfOneAfterwards(WindowGeometry g) {
+    Case c = new Case(g, 3);
+    for (Kernels kernels : new Kernels[] {scalar, vector}) {
+      for (Activation f : new Activation[] {null, Activation.RELU, Activation.TANH}) {
+        float[] expected = c.forward(kernels, true);
+        int n = 3 * g.outputSize();
+        if (f != null) {
+          kernels.activation(f, 0, n, expected, Case.OFFSET, expected, Case.OFFSET);
+        }
+        float[] found = new float[expected.length];
+        kernels.conv2d(
+            g, 3, c.x, Case.OFFSET, c.w, Case.OFFSET, c.b, Case.OFFSET, f, 0, found, Case.OFFSET);
+        for (int i = 0; i < n; i++) {
+          assertEquals(
+              Float.floatToRawIntBits(expected[Case.OFFSET + i]),
+              Float.floatToRawIntBits(found[Case.OFFSET + i]),
+              kernels.name() + " " + f + " " + g);
+        }
+      }
+      c.data.assertSameBits( // nothing of it stays
+          c.inputGradient(scalar), c.inputGradient(kernels), kernels.name() + " " + g);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("geometries")
   void rowsDoNotInfluenceEachOther(WindowGeometry g) {
     Case c = new Case(g, 3);
     for (Kernels kernels : new Kernels[] {scalar, vector}) {

@@ -52,6 +52,32 @@ class GemmTest {
     }
   }
 
+  @Test
+  void layersHaveTheBitsOfTheirParts() {
+    int[][] shapes = {
+      {1, 700, 60},
+      {3, 40, 9},
+      {4, 16, 30},
+      {13, 270, 40},
+      {31, 10, 70},
+      {65, 200, 1030},
+      {9, 530, 801}
+    };
+    for (int[] shape : shapes) {
+      for (Activation f : new Activation[] {null, Activation.RELU, Activation.GELU}) {
+        for (boolean hasBias : new boolean[] {true, false}) {
+          Product product = new Product(shape[0], shape[1], shape[2], false, false, hasBias);
+          for (Kernels kernels : new Kernels[] {scalar, vector}) {
+            String what = kernels.name() + " " + product + ", " + f;
+            product.data.assertSameBits(product.layerInParts(f), product.layer(kernels, f), what);
+            product.data.assertSameBits( // nothing of the layer stays
+                product.compute(scalar), product.compute(kernels), what + ", then a product");
+          }
+        }
+      }
+    }
+  }
+
   /**
    * One product with random matrices that lie apart from the start of their arrays, with gaps
    * between rows.
@@ -113,6 +139,44 @@ class GemmTest {
           result,
           cOffset,
           ldc);
+      return result;
+    }
+
+    /** The product as that of a layer: with a bias instead of old values of C. */
+    float[] layer(Kernels kernels, Activation f) {
+      float[] result = c.clone();
+      float[] bias = accumulate ? b : null;
+      kernels.dense(m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, 1, f, 0, result, cOffset, ldc);
+      return result;
+    }
+
+    /** As {@link #layer}, one part after the other. */
+    float[] layerInParts(Activation f) {
+      Kernels kernels = KernelProvider.create(KernelChoice.SCALAR);
+      float[] result = c.clone();
+      for (int i = 0; accumulate && i < m; i++) {
+        System.arraycopy(b, 1, result, cOffset + i * ldc, n);
+      }
+      kernels.gemm(
+          false,
+          false,
+          m,
+          n,
+          k,
+          a,
+          aOffset,
+          lda,
+          b,
+          bOffset,
+          ldb,
+          accumulate,
+          result,
+          cOffset,
+          ldc);
+      for (int i = 0; f != null && i < m; i++) {
+        int row = cOffset + i * ldc;
+        kernels.activation(f, 0, n, result, row, result, row);
+      }
       return result;
     }
 

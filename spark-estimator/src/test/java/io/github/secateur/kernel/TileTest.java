@@ -35,7 +35,7 @@ class TileTest {
     }
     all.forEach(
         (tiles, loops) -> {
-          VectorGemm gemm = new VectorGemm(loops);
+          VectorGemm gemm = new VectorGemm(loops, new OutputActivation(new VectorActivations()));
           for (int[] shape :
               new int[][] {
                 {9, 10, 20}, {21, 33, 300}, {8, 64, 7}, {13, 270, 40}, {100, 48, 33}, {46, 200, 801}
