@@ -1,7 +1,6 @@
 package io.github.secateur.spark.internal;
 
 import static io.github.secateur.spark.internal.QueryColumns.indexOf;
-import static io.github.secateur.spark.internal.QueryColumns.newColumn;
 import static io.github.secateur.spark.internal.QueryColumns.toJava;
 import static io.github.secateur.spark.internal.QueryColumns.toScala;
 
@@ -14,7 +13,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.ConditionalExpression;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -224,7 +222,7 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
   private static AbstractPartialFunction<Expression, Expression> replacing(
       ScalaUDF function, Expression replacement) {
     Expression canonicalized = function.canonicalized();
-    return ReusedNetworks.replacing(
+    return QueryFunctions.replacing(
         udf -> udf.canonicalized().equals(canonicalized) ? replacement : null);
   }
 
@@ -237,13 +235,10 @@ public final class BatchPrediction extends Rule<LogicalPlan> {
     }
     ScalaUDF udf = first(node.expressions(), inputs -> findOutput(inputs, network));
     if (udf != null) {
-      AttributeReference column = newColumn(udf.name(), udf.dataType(), udf.nullable());
-      List<NetworkOutput> outputs = new ArrayList<>(network.outputs());
-      outputs.add((NetworkOutput) udf.function());
-      List<Attribute> results = new ArrayList<>(network.results());
-      results.add(column);
+      NetworkOutput output = (NetworkOutput) udf.function();
+      Attribute column = output.newColumn();
       LogicalPlan reading = node.transformExpressions(replacing(udf, column));
-      LogicalPlan child = network.with(network.kept(), outputs, results);
+      LogicalPlan child = network.plus(output, column);
       return withOutputOf(node, withOutputs(reading.withNewChildren(toScala(List.of(child)))));
     }
     return node instanceof Project project ? withoutProject(project, network) : node;

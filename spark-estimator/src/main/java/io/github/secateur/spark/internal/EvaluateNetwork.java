@@ -90,6 +90,15 @@ public final class EvaluateNetwork extends LogicalPlan {
     return null;
   }
 
+  /** Returns the same with one more column behind the others. */
+  EvaluateNetwork plus(NetworkOutput output, Attribute result) {
+    List<NetworkOutput> newOutputs = new ArrayList<>(outputs());
+    newOutputs.add(output);
+    List<Attribute> newResults = new ArrayList<>(results());
+    newResults.add(result);
+    return with(kept(), newOutputs, newResults);
+  }
+
   /** Returns the same with other columns. */
   EvaluateNetwork with(
       List<Attribute> newKept, List<NetworkOutput> newOutputs, List<Attribute> newResults) {

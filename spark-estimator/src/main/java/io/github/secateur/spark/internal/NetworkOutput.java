@@ -1,13 +1,16 @@
 package io.github.secateur.spark.internal;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -60,9 +63,15 @@ abstract class NetworkOutput extends AbstractFunction1<Object, Object> implement
     return isVector ? SQLDataTypes.VectorType() : DataTypes.DoubleType;
   }
 
-  /** Makes a column for this output of an {@link EvaluateNetwork}. */
+  /** Makes a column for this output of an {@link EvaluateNetwork}, which no other operator has. */
   final AttributeReference newColumn() {
-    return QueryColumns.newColumn(name, type(), isVector);
+    return new AttributeReference(
+        name,
+        type(),
+        isVector,
+        Metadata.empty(),
+        NamedExpression.newExprId(),
+        QueryColumns.toScala(List.of()));
   }
 
   /** Returns the column of this output in a query. */

@@ -1,10 +1,7 @@
 package io.github.secateur.spark.internal;
 
 import java.util.List;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.Metadata;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -18,12 +15,6 @@ final class QueryColumns {
 
   static <T> Seq<T> toScala(List<T> values) {
     return CollectionConverters.asScala(values).toSeq();
-  }
-
-  /** Makes a column that no other operator of the query has. */
-  static AttributeReference newColumn(String name, DataType type, boolean nullable) {
-    return new AttributeReference(
-        name, type, nullable, Metadata.empty(), NamedExpression.newExprId(), toScala(List.of()));
   }
 
   /** Returns the place of a column, whatever it is called by now, or -1. */

@@ -3,6 +3,7 @@ package io.github.secateur.spark.internal;
 import static io.github.secateur.spark.internal.QueryColumns.indexOf;
 import static io.github.secateur.spark.internal.QueryColumns.toJava;
 import static io.github.secateur.spark.internal.QueryColumns.toScala;
+import static io.github.secateur.spark.internal.QueryFunctions.replacing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import scala.jdk.javaapi.CollectionConverters;
-import scala.runtime.AbstractPartialFunction;
 
 /**
  * Lets an operator of a query read what a network computed below it already, for a filter, instead
@@ -101,11 +101,7 @@ final class ReusedNetworks {
     if (known != null) {
       return network;
     }
-    List<NetworkOutput> outputs = new ArrayList<>(network.outputs());
-    outputs.add(NetworkOutput.logits());
-    List<Attribute> results = new ArrayList<>(network.results());
-    results.add(logits);
-    return network.with(network.kept(), outputs, results);
+    return network.plus(NetworkOutput.logits(), logits);
   }
 
   private static boolean isSame(ScalaUDF udf, EvaluateNetwork network) {
@@ -171,26 +167,5 @@ final class ReusedNetworks {
     AttributeSet below = AttributeSet.apply(CollectionConverters.asScala(needed));
     LogicalPlan child = narrowed(network.child(), below);
     return (EvaluateNetwork) result.withNewChildren(toScala(List.of(child)));
-  }
-
-  /** Replaces the functions for which there is another expression. */
-  static AbstractPartialFunction<Expression, Expression> replacing(Replacement replacement) {
-    return new AbstractPartialFunction<>() {
-      @Override
-      public boolean isDefinedAt(Expression expression) {
-        return expression instanceof ScalaUDF udf && replacement.of(udf) != null;
-      }
-
-      @Override
-      public Expression apply(Expression expression) {
-        return replacement.of((ScalaUDF) expression);
-      }
-    };
-  }
-
-  /** Says what to put into the place of a function. */
-  interface Replacement {
-    /** Returns an expression, or null to leave the function as it is. */
-    Expression of(ScalaUDF udf);
   }
 }
