@@ -101,8 +101,11 @@ public final class Roofline implements Callable<Integer> {
   public Integer call() throws IOException {
     ImageSet set = IdxFiles.read(images);
     out.printf(
+        Locale.ROOT,
         "%s kernels, %d threads, batches of %d rows%n",
-        KernelProvider.create().name(), threads, batchSize);
+        KernelProvider.create().name(),
+        threads,
+        batchSize);
     for (String network : networks) {
       profile(network, set);
     }

@@ -97,17 +97,13 @@ final class CountingKernels implements Kernels {
       float[] c,
       int cOffset,
       int ldc) {
-    countStart(m, n, bias);
+    if (bias != null) {
+      counters.add(0, n + (long) m * n);
+    }
     counters.add(2L * m * n * k, (long) m * k + (long) k * n + (bias == null ? 1L : 2L) * m * n);
     countActivation((long) m * n, f);
     products.dense(
         m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
-  }
-
-  private void countStart(int m, int n, float[] bias) {
-    if (bias != null) {
-      counters.add(0, n + (long) m * n);
-    }
   }
 
   private void countActivation(long values, Activation f) {

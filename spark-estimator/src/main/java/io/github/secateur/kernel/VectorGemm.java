@@ -91,6 +91,11 @@ final class VectorGemm {
         ldc);
   }
 
+  /** Returns whether {@link #dense} computes such a product: for a few rows it does not pay. */
+  static boolean suitsDense(int m, int k) {
+    return m > FEW_ROWS && k > 0;
+  }
+
   /** As {@link Kernels#dense}. */
   void dense(
       int m,
@@ -111,15 +116,6 @@ final class VectorGemm {
       int ldc) {
     outputActivation.set(f, slope);
     try {
-      if (m <= FEW_ROWS || k == 0) {
-        for (int i = 0; bias != null && i < m; i++) {
-          System.arraycopy(bias, biasOffset, c, cOffset + i * ldc, n);
-        }
-        boolean adds = bias != null;
-        gemm(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, adds, c, cOffset, ldc);
-        outputActivation.apply(m, n, c, cOffset, ldc);
-        return;
-      }
       float[] start = bias == null ? zeros : bias;
       multiply(
           false,

@@ -83,6 +83,11 @@ final class VectorKernels extends ScalarKernels {
       float[] c,
       int cOffset,
       int ldc) {
+    if (!VectorGemm.suitsDense(m, k)) {
+      super.dense(
+          m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
+      return;
+    }
     products.dense(
         m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
   }
