@@ -43,7 +43,7 @@ public final class Benchmarks implements Callable<Integer> {
   private static final List<String> MODULES = List.of("with", "without");
 
   /** In turn, what is an iteration elsewhere is cut into so many pieces. */
-  private static final int TURNS_IN_AN_ITERATION = 5;
+  private static final int TURNS_IN_AN_ITERATION = 25;
 
   /** What OpenBLAS says when it is loaded. */
   private static final Pattern OPENBLAS_CORE = Pattern.compile("(?m)^Core: (\\S+)$");
@@ -238,7 +238,7 @@ public final class Benchmarks implements Callable<Integer> {
     StringBuilder text = new StringBuilder(table.print("%.1f"));
     for (String ours : List.of("vector", "scalar")) {
       for (String other : List.of("native-blas", "java-blas")) {
-        text.append(table.ratios(ours, other));
+        text.append(table.ratios(ours, other).summary(other, ours + " / " + other));
       }
     }
     return text.toString();

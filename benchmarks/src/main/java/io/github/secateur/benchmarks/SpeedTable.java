@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 
 /** A table of numbers: a row for each shape or kernel, a column for each implementation. */
 final class SpeedTable {
@@ -34,30 +35,38 @@ final class SpeedTable {
     return text.toString();
   }
 
+  /** Returns the ratios of two columns, in the rows that have both. */
+  SpeedTable ratios(String column, String other) {
+    SpeedTable ratios = new SpeedTable();
+    rows.forEach(
+        (name, row) -> {
+          if (row.containsKey(column) && row.containsKey(other)) {
+            ratios.put(name, other, row.get(column) / row.get(other));
+          }
+        });
+    return ratios;
+  }
+
   /**
-   * Returns a line with the geometric mean and the smallest of the ratios of two columns, over the
-   * rows that have both; nothing if a column is missing.
+   * Returns a line with the geometric mean and the smallest number of a column; nothing if it is
+   * missing.
+   *
+   * @param title what the line begins with
    */
-  String ratios(String column, String other) {
-    double[] ratios =
+  String summary(String column, String title) {
+    double[] values =
         rows.values().stream()
-            .filter(row -> row.containsKey(column) && row.containsKey(other))
-            .mapToDouble(row -> row.get(column) / row.get(other))
+            .filter(row -> row.containsKey(column))
+            .mapToDouble(row -> row.get(column))
             .sorted()
             .toArray();
-    if (ratios.length == 0) {
+    if (values.length == 0) {
       return "";
     }
-    double logs = 0;
-    for (double ratio : ratios) {
-      logs += Math.log(ratio);
-    }
-    return "%s / %s: geometric mean %s, smallest %s%n"
+    double logs = DoubleStream.of(values).map(Math::log).sum();
+    return "%s: geometric mean %s, smallest %s%n"
         .formatted(
-            column,
-            other,
-            number("%.2f", Math.exp(logs / ratios.length)),
-            number("%.2f", ratios[0]));
+            title, number("%.2f", Math.exp(logs / values.length)), number("%.2f", values[0]));
   }
 
   private static String number(String format, double value) {

@@ -18,9 +18,9 @@ abstract class GemmTile {
   enum Layout {
     /** A(i,p) = a[aOffset + rowStarts[first + i] + p]. */
     ROWS,
-    /** A(i,p) = a[aOffset + p · {@link PanelPacking#STRIP} + i]. */
+    /** A(i,p) = a[p · {@link PanelPacking#STRIP} + i]. */
     STRIP,
-    /** A(i,p) = a[aOffset + i · {@link PanelPacking#LINE} + p]. */
+    /** A(i,p) = a[i · {@link PanelPacking#LINE} + p]. */
     LINES
   }
 
@@ -30,27 +30,27 @@ abstract class GemmTile {
   /** Vectors in a row of the tile. */
   final int vectors;
 
-  private final float[] firstProducts;
+  private final float[] pairProducts;
 
   /**
    * Makes a tile.
    *
-   * @param pairs whether {@link #multiplyRows} takes two values of p a turn, and so only an even k
+   * @param pairs whether the loops take two values of p a turn, and so only an even k
    */
   GemmTile(int rows, int vectors, boolean pairs) {
     this.rows = rows;
     this.vectors = vectors;
-    this.firstProducts = pairs ? new float[rows * vectors * Lanes.LENGTH] : null;
+    this.pairProducts = pairs ? new float[rows * vectors * Lanes.LENGTH] : null;
   }
 
   /**
-   * Multiplies with the rows of A from row i on.
+   * Multiplies with A.
    *
-   * @param rowStarts null unless the layout is {@link Layout#ROWS}
+   * @param aOffset 0 unless the layout is {@link Layout#ROWS}, as are the two that follow
+   * @param rowStarts those of the tile's rows are from {@code first} on
    */
   final void multiply(
       Layout layout,
-      int i,
       int k,
       float[] a,
       int aOffset,
@@ -64,30 +64,32 @@ abstract class GemmTile {
       float[] c,
       int cOffset,
       int ldc) {
+    if (pairProducts != null && k % 2 != 0) {
+      multiplyOdd(
+          layout,
+          k,
+          a,
+          aOffset,
+          rowStarts,
+          first,
+          b,
+          bOffset,
+          start,
+          startOffset,
+          startStep,
+          c,
+          cOffset,
+          ldc);
+      return;
+    }
     switch (layout) {
-      case ROWS -> {
-        if (firstProducts != null && k % 2 != 0) {
-          multiplyOddRows(
-              k,
-              a,
-              aOffset,
-              rowStarts,
-              first + i,
-              b,
-              bOffset,
-              start,
-              startOffset,
-              startStep,
-              c,
-              cOffset,
-              ldc);
-        } else {
+      case ROWS ->
           multiplyRows(
               k,
               a,
               aOffset,
               rowStarts,
-              first + i,
+              first,
               b,
               bOffset,
               start,
@@ -96,28 +98,12 @@ abstract class GemmTile {
               c,
               cOffset,
               ldc);
-        }
-      }
-      case STRIP ->
-          multiplyStrip(
-              k, a, aOffset + i, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
-      case LINES ->
-          multiplyLines(
-              k,
-              a,
-              aOffset + i * PanelPacking.LINE,
-              b,
-              bOffset,
-              start,
-              startOffset,
-              startStep,
-              c,
-              cOffset,
-              ldc);
+      case STRIP -> multiplyStrip(k, a, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
+      case LINES -> multiplyLines(k, a, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
     }
   }
 
-  /** Multiplies with A in {@link Layout#ROWS}; k is even if the tile takes pairs. */
+  /** Multiplies with A in {@link Layout#ROWS}; here and below k is even if the tile takes pairs. */
   void multiplyRows(
       int k,
       float[] a,
@@ -139,7 +125,6 @@ abstract class GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -155,7 +140,6 @@ abstract class GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -168,11 +152,12 @@ abstract class GemmTile {
   }
 
   /**
-   * Multiplies an odd number of values of p, of which {@link #multiplyRows} takes two a turn: the
-   * first apart, into rows of its own. A method of its own, since the JIT compilers give up those
-   * that are too long.
+   * Multiplies an odd number of values of p, of which the loops take two a turn: the last apart,
+   * from rows of its own, as a row of C may begin where a vector of the row before it ends. A
+   * method of its own, since the JIT compilers give up those that are too long.
    */
-  private void multiplyOddRows(
+  private void multiplyOdd(
+      Layout layout,
       int k,
       float[] a,
       int aOffset,
@@ -187,30 +172,37 @@ abstract class GemmTile {
       int cOffset,
       int ldc) {
     int width = vectors * Lanes.LENGTH;
-    for (int i = 0; i < rows; i++) {
-      FloatVector value = FloatVector.broadcast(Lanes.FLOATS, a[aOffset + rowStarts[first + i]]);
-      for (int j = 0; j < width; j += Lanes.LENGTH) {
-        FloatVector sum =
-            FloatVector.fromArray(Lanes.FLOATS, start, startOffset + i * startStep + j);
-        value
-            .fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + j), sum)
-            .intoArray(firstProducts, i * width + j);
-      }
-    }
-    multiplyRows(
-        k - 1,
+    int last = k - 1;
+    multiply(
+        layout,
+        last,
         a,
-        aOffset + 1,
+        aOffset,
         rowStarts,
         first,
         b,
-        bOffset + width,
-        firstProducts,
+        bOffset,
+        start,
+        startOffset,
+        startStep,
+        pairProducts,
         0,
-        width,
-        c,
-        cOffset,
-        ldc);
+        width);
+    for (int i = 0; i < rows; i++) {
+      int from =
+          switch (layout) {
+            case ROWS -> aOffset + rowStarts[first + i] + last;
+            case STRIP -> last * PanelPacking.STRIP + i;
+            case LINES -> i * PanelPacking.LINE + last;
+          };
+      FloatVector value = FloatVector.broadcast(Lanes.FLOATS, a[from]);
+      for (int j = 0; j < width; j += Lanes.LENGTH) {
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, pairProducts, i * width + j);
+        value
+            .fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + last * width + j), sum)
+            .intoArray(c, cOffset + i * ldc + j);
+      }
+    }
   }
 
   private UnsupportedOperationException cannotRead(Layout layout) {

@@ -49,7 +49,11 @@ final class PanelPacking {
       float[] panels,
       int panelsOffset) {
     int whole = n - n % WIDTH;
-    for (int p = 0; p < k; p++) {
+    int fours = k - k % 4;
+    for (int p = 0; p < fours; p += 4) {
+      packFour(whole, k, b, bOffset + p * ldb, ldb, panels, panelsOffset + p * WIDTH);
+    }
+    for (int p = fours; p < k; p++) {
       int from = bOffset + p * ldb;
       int to = panelsOffset + p * WIDTH;
       for (int j = 0; j < whole; j += WIDTH, to += k * WIDTH) {
@@ -65,28 +69,55 @@ final class PanelPacking {
   }
 
   /**
-   * Packs {@code rows} rows of Aᵀ, A being stored as [k × m], into strips of {@code height} rows.
-   * All are packed in one pass over A, so that each of its cache lines is read once.
+   * Packs four rows of B, n being a multiple of {@link #WIDTH}, to those from {@code to} on in each
+   * panel. Row by row, the cache line in which one ends and the next begins would leave the
+   * first-level cache between them.
+   */
+  private static void packFour(
+      int n, int k, float[] b, int bOffset, int ldb, float[] panels, int to) {
+    for (int j = 0; j < n; j += WIDTH, to += k * WIDTH) {
+      int from = bOffset + j;
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, from);
+      FloatVector c0 = FloatVector.fromArray(FLOATS, b, from + Lanes.LENGTH);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, from + ldb);
+      FloatVector c1 = FloatVector.fromArray(FLOATS, b, from + ldb + Lanes.LENGTH);
+      FloatVector b2 = FloatVector.fromArray(FLOATS, b, from + 2 * ldb);
+      FloatVector c2 = FloatVector.fromArray(FLOATS, b, from + 2 * ldb + Lanes.LENGTH);
+      FloatVector b3 = FloatVector.fromArray(FLOATS, b, from + 3 * ldb);
+      FloatVector c3 = FloatVector.fromArray(FLOATS, b, from + 3 * ldb + Lanes.LENGTH);
+      b0.intoArray(panels, to);
+      c0.intoArray(panels, to + Lanes.LENGTH);
+      b1.intoArray(panels, to + WIDTH);
+      c1.intoArray(panels, to + WIDTH + Lanes.LENGTH);
+      b2.intoArray(panels, to + 2 * WIDTH);
+      c2.intoArray(panels, to + 2 * WIDTH + Lanes.LENGTH);
+      b3.intoArray(panels, to + 3 * WIDTH);
+      c3.intoArray(panels, to + 3 * WIDTH + Lanes.LENGTH);
+    }
+  }
+
+  /**
+   * Packs {@code rows} rows of Aᵀ, A being stored as [k × m], into strips of {@code height} rows,
+   * each in an array of its own. All are packed in one pass over A, so that each of its cache lines
+   * is read once.
    */
   static void packStrips(
-      int rows, int height, int k, float[] a, int aOffset, int lda, float[] strips) {
+      int rows, int height, int k, float[] a, int aOffset, int lda, float[][] strips) {
     int count = (rows + height - 1) / height;
     int vectors = runsWithin(a, aOffset, lda, k, (count - 1) * height + STRIP);
     for (int p = 0; p < vectors; p++) {
       int from = aOffset + p * lda;
-      int to = p * STRIP;
       for (int strip = 0; strip < count; strip++) {
         for (int i = 0; i < STRIP; i += Lanes.LENGTH) {
-          FloatVector.fromArray(FLOATS, a, from + i).intoArray(strips, to + i);
+          FloatVector.fromArray(FLOATS, a, from + i).intoArray(strips[strip], p * STRIP + i);
         }
         from += height;
-        to += k * STRIP;
       }
     }
     for (int p = vectors; p < k; p++) {
       for (int i = 0; i < rows; i += height) {
-        int to = i / height * k * STRIP + p * STRIP;
-        System.arraycopy(a, aOffset + p * lda + i, strips, to, Math.min(height, rows - i));
+        int length = Math.min(height, rows - i);
+        System.arraycopy(a, aOffset + p * lda + i, strips[i / height], p * STRIP, length);
       }
     }
   }

@@ -124,7 +124,6 @@ final class Tile12x1 extends GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -145,7 +144,7 @@ final class Tile12x1 extends GemmTile {
     FloatVector c90 = FloatVector.fromArray(FLOATS, start, startOffset + 9 * startStep);
     FloatVector c100 = FloatVector.fromArray(FLOATS, start, startOffset + 10 * startStep);
     FloatVector c110 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep);
-    int q = aOffset;
+    int q = 0;
     int end = bOffset + k * V;
     for (int p = bOffset; p < end; p += V) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
@@ -193,7 +192,6 @@ final class Tile12x1 extends GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -214,7 +212,7 @@ final class Tile12x1 extends GemmTile {
     FloatVector c90 = FloatVector.fromArray(FLOATS, start, startOffset + 9 * startStep);
     FloatVector c100 = FloatVector.fromArray(FLOATS, start, startOffset + 10 * startStep);
     FloatVector c110 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep);
-    int q = aOffset;
+    int q = 0;
     int end = bOffset + k * V;
     for (int p = bOffset; p < end; p += V) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);

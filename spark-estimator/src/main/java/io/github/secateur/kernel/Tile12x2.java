@@ -8,10 +8,12 @@ import jdk.incubator.vector.VectorSpecies;
  * variables, one by one, or the JIT compiler would not keep them in registers.
  *
  * <p>Rows in place start at twelve addresses, more than there are general registers, so that each
- * is loaded again whenever it is used: a turn of that loop uses it for two values of p. The loops
- * over copies need one address only. They count the index into A themselves, see {@link Tile6x2};
- * without that JDK 17 spills sums. With fourteen rows JDK 25 spills them where a turn does two
- * values of p.
+ * is loaded again whenever it is used: a turn of a loop uses it for two values of p. The loops over
+ * copies need one address only. They count from zero, and derive both indices from that count or
+ * from a second one in step with it: then the JIT compilers check bounds before the loop, and find
+ * a general register for each index. A copy that began elsewhere in its array would cost JDK 17 a
+ * move from a vector register in every turn, which waits for the multiplications before it. With
+ * fourteen rows JDK 25 spills sums.
  */
 final class Tile12x2 extends GemmTile {
 
@@ -184,7 +186,6 @@ final class Tile12x2 extends GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -217,48 +218,83 @@ final class Tile12x2 extends GemmTile {
     FloatVector c101 = FloatVector.fromArray(FLOATS, start, startOffset + 10 * startStep + V);
     FloatVector c110 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep);
     FloatVector c111 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep + V);
-    int q = aOffset;
-    int end = bOffset + k * PANEL;
-    for (int p = bOffset; p < end; p += PANEL) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, p + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[q]);
+    for (int i = 0; i < k; i += 2) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bOffset + i * PANEL);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bOffset + i * PANEL + V);
+      FloatVector d0 = FloatVector.fromArray(FLOATS, b, bOffset + i * PANEL + PANEL);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, b, bOffset + i * PANEL + PANEL + V);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[i * STRIP]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[q + 1]);
+      FloatVector e0 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP]);
+      c00 = e0.fma(d0, c00);
+      c01 = e0.fma(d1, c01);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[i * STRIP + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[q + 2]);
+      FloatVector e1 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 1]);
+      c10 = e1.fma(d0, c10);
+      c11 = e1.fma(d1, c11);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[i * STRIP + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[q + 3]);
+      FloatVector e2 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 2]);
+      c20 = e2.fma(d0, c20);
+      c21 = e2.fma(d1, c21);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[i * STRIP + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[q + 4]);
+      FloatVector e3 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 3]);
+      c30 = e3.fma(d0, c30);
+      c31 = e3.fma(d1, c31);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[i * STRIP + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[q + 5]);
+      FloatVector e4 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 4]);
+      c40 = e4.fma(d0, c40);
+      c41 = e4.fma(d1, c41);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[i * STRIP + 5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[q + 6]);
+      FloatVector e5 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 5]);
+      c50 = e5.fma(d0, c50);
+      c51 = e5.fma(d1, c51);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[i * STRIP + 6]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[q + 7]);
+      FloatVector e6 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 6]);
+      c60 = e6.fma(d0, c60);
+      c61 = e6.fma(d1, c61);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[i * STRIP + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a[q + 8]);
+      FloatVector e7 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 7]);
+      c70 = e7.fma(d0, c70);
+      c71 = e7.fma(d1, c71);
+      FloatVector a8 = FloatVector.broadcast(FLOATS, a[i * STRIP + 8]);
       c80 = a8.fma(b0, c80);
       c81 = a8.fma(b1, c81);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a[q + 9]);
+      FloatVector e8 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 8]);
+      c80 = e8.fma(d0, c80);
+      c81 = e8.fma(d1, c81);
+      FloatVector a9 = FloatVector.broadcast(FLOATS, a[i * STRIP + 9]);
       c90 = a9.fma(b0, c90);
       c91 = a9.fma(b1, c91);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a[q + 10]);
+      FloatVector e9 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 9]);
+      c90 = e9.fma(d0, c90);
+      c91 = e9.fma(d1, c91);
+      FloatVector a10 = FloatVector.broadcast(FLOATS, a[i * STRIP + 10]);
       c100 = a10.fma(b0, c100);
       c101 = a10.fma(b1, c101);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a[q + 11]);
+      FloatVector e10 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 10]);
+      c100 = e10.fma(d0, c100);
+      c101 = e10.fma(d1, c101);
+      FloatVector a11 = FloatVector.broadcast(FLOATS, a[i * STRIP + 11]);
       c110 = a11.fma(b0, c110);
       c111 = a11.fma(b1, c111);
-      q += STRIP;
+      FloatVector e11 = FloatVector.broadcast(FLOATS, a[i * STRIP + STRIP + 11]);
+      c110 = e11.fma(d0, c110);
+      c111 = e11.fma(d1, c111);
     }
     c00.intoArray(c, cOffset);
     c01.intoArray(c, cOffset + V);
@@ -290,7 +326,6 @@ final class Tile12x2 extends GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -323,48 +358,85 @@ final class Tile12x2 extends GemmTile {
     FloatVector c101 = FloatVector.fromArray(FLOATS, start, startOffset + 10 * startStep + V);
     FloatVector c110 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep);
     FloatVector c111 = FloatVector.fromArray(FLOATS, start, startOffset + 11 * startStep + V);
-    int q = aOffset;
-    int end = bOffset + k * PANEL;
-    for (int p = bOffset; p < end; p += PANEL) {
+    int p = bOffset;
+    for (int i = 0; i < k; i += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, p + V);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[q]);
+      FloatVector d0 = FloatVector.fromArray(FLOATS, b, p + PANEL);
+      FloatVector d1 = FloatVector.fromArray(FLOATS, b, p + PANEL + V);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[i]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[q + LINE]);
+      FloatVector e0 = FloatVector.broadcast(FLOATS, a[i + 1]);
+      c00 = e0.fma(d0, c00);
+      c01 = e0.fma(d1, c01);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[i + LINE]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[q + 2 * LINE]);
+      FloatVector e1 = FloatVector.broadcast(FLOATS, a[i + LINE + 1]);
+      c10 = e1.fma(d0, c10);
+      c11 = e1.fma(d1, c11);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[i + 2 * LINE]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[q + 3 * LINE]);
+      FloatVector e2 = FloatVector.broadcast(FLOATS, a[i + 2 * LINE + 1]);
+      c20 = e2.fma(d0, c20);
+      c21 = e2.fma(d1, c21);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[i + 3 * LINE]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[q + 4 * LINE]);
+      FloatVector e3 = FloatVector.broadcast(FLOATS, a[i + 3 * LINE + 1]);
+      c30 = e3.fma(d0, c30);
+      c31 = e3.fma(d1, c31);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[i + 4 * LINE]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[q + 5 * LINE]);
+      FloatVector e4 = FloatVector.broadcast(FLOATS, a[i + 4 * LINE + 1]);
+      c40 = e4.fma(d0, c40);
+      c41 = e4.fma(d1, c41);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[i + 5 * LINE]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[q + 6 * LINE]);
+      FloatVector e5 = FloatVector.broadcast(FLOATS, a[i + 5 * LINE + 1]);
+      c50 = e5.fma(d0, c50);
+      c51 = e5.fma(d1, c51);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[i + 6 * LINE]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[q + 7 * LINE]);
+      FloatVector e6 = FloatVector.broadcast(FLOATS, a[i + 6 * LINE + 1]);
+      c60 = e6.fma(d0, c60);
+      c61 = e6.fma(d1, c61);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[i + 7 * LINE]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a[q + 8 * LINE]);
+      FloatVector e7 = FloatVector.broadcast(FLOATS, a[i + 7 * LINE + 1]);
+      c70 = e7.fma(d0, c70);
+      c71 = e7.fma(d1, c71);
+      FloatVector a8 = FloatVector.broadcast(FLOATS, a[i + 8 * LINE]);
       c80 = a8.fma(b0, c80);
       c81 = a8.fma(b1, c81);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a[q + 9 * LINE]);
+      FloatVector e8 = FloatVector.broadcast(FLOATS, a[i + 8 * LINE + 1]);
+      c80 = e8.fma(d0, c80);
+      c81 = e8.fma(d1, c81);
+      FloatVector a9 = FloatVector.broadcast(FLOATS, a[i + 9 * LINE]);
       c90 = a9.fma(b0, c90);
       c91 = a9.fma(b1, c91);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a[q + 10 * LINE]);
+      FloatVector e9 = FloatVector.broadcast(FLOATS, a[i + 9 * LINE + 1]);
+      c90 = e9.fma(d0, c90);
+      c91 = e9.fma(d1, c91);
+      FloatVector a10 = FloatVector.broadcast(FLOATS, a[i + 10 * LINE]);
       c100 = a10.fma(b0, c100);
       c101 = a10.fma(b1, c101);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a[q + 11 * LINE]);
+      FloatVector e10 = FloatVector.broadcast(FLOATS, a[i + 10 * LINE + 1]);
+      c100 = e10.fma(d0, c100);
+      c101 = e10.fma(d1, c101);
+      FloatVector a11 = FloatVector.broadcast(FLOATS, a[i + 11 * LINE]);
       c110 = a11.fma(b0, c110);
       c111 = a11.fma(b1, c111);
-      q++;
+      FloatVector e11 = FloatVector.broadcast(FLOATS, a[i + 11 * LINE + 1]);
+      c110 = e11.fma(d0, c110);
+      c111 = e11.fma(d1, c111);
+      p += 2 * PANEL;
     }
     c00.intoArray(c, cOffset);
     c01.intoArray(c, cOffset + V);

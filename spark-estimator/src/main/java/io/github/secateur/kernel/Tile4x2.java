@@ -82,7 +82,6 @@ final class Tile4x2 extends GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -99,8 +98,8 @@ final class Tile4x2 extends GemmTile {
     FloatVector c21 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStep + V);
     FloatVector c30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep);
     FloatVector c31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep + V);
-    int even = aOffset;
-    int odd = aOffset + STRIP;
+    int even = 0;
+    int odd = STRIP;
     int p = bOffset;
     int end = bOffset + k / 2 * (2 * PANEL);
     for (; p < end; p += 2 * PANEL) {
@@ -165,7 +164,6 @@ final class Tile4x2 extends GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -182,8 +180,8 @@ final class Tile4x2 extends GemmTile {
     FloatVector c21 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStep + V);
     FloatVector c30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep);
     FloatVector c31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep + V);
-    int even = aOffset;
-    int odd = aOffset + 1;
+    int even = 0;
+    int odd = 1;
     int p = bOffset;
     int end = bOffset + k / 2 * (2 * PANEL);
     for (; p < end; p += 2 * PANEL) {

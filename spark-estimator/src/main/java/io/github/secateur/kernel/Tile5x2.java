@@ -27,7 +27,6 @@ final class Tile5x2 extends GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -46,8 +45,8 @@ final class Tile5x2 extends GemmTile {
     FloatVector c31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep + V);
     FloatVector c40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep);
     FloatVector c41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep + V);
-    int even = aOffset;
-    int odd = aOffset + STRIP;
+    int even = 0;
+    int odd = STRIP;
     int p = bOffset;
     int end = bOffset + k / 2 * (2 * PANEL);
     for (; p < end; p += 2 * PANEL) {
@@ -123,7 +122,6 @@ final class Tile5x2 extends GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -142,8 +140,8 @@ final class Tile5x2 extends GemmTile {
     FloatVector c31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStep + V);
     FloatVector c40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep);
     FloatVector c41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStep + V);
-    int even = aOffset;
-    int odd = aOffset + 1;
+    int even = 0;
+    int odd = 1;
     int p = bOffset;
     int end = bOffset + k / 2 * (2 * PANEL);
     for (; p < end; p += 2 * PANEL) {

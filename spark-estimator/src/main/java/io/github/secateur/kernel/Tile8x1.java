@@ -96,7 +96,6 @@ final class Tile8x1 extends GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -113,7 +112,7 @@ final class Tile8x1 extends GemmTile {
     FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
     FloatVector c60 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep);
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
-    int q = aOffset;
+    int q = 0;
     int end = bOffset + k * V;
     for (int p = bOffset; p < end; p += V) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
@@ -149,7 +148,6 @@ final class Tile8x1 extends GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -166,7 +164,7 @@ final class Tile8x1 extends GemmTile {
     FloatVector c50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStep);
     FloatVector c60 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep);
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
-    int q = aOffset;
+    int q = 0;
     int end = bOffset + k * V;
     for (int p = bOffset; p < end; p += V) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);

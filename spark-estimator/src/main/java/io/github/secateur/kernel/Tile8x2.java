@@ -134,7 +134,6 @@ final class Tile8x2 extends GemmTile {
   void multiplyStrip(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -159,7 +158,7 @@ final class Tile8x2 extends GemmTile {
     FloatVector c61 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep + V);
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
     FloatVector c71 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep + V);
-    int q = aOffset;
+    int q = 0;
     int end = bOffset + k * PANEL;
     for (int p = bOffset; p < end; p += PANEL) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
@@ -212,7 +211,6 @@ final class Tile8x2 extends GemmTile {
   void multiplyLines(
       int k,
       float[] a,
-      int aOffset,
       float[] b,
       int bOffset,
       float[] start,
@@ -237,7 +235,7 @@ final class Tile8x2 extends GemmTile {
     FloatVector c61 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStep + V);
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep);
     FloatVector c71 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStep + V);
-    int q = aOffset;
+    int q = 0;
     int end = bOffset + k * PANEL;
     for (int p = bOffset; p < end; p += PANEL) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);

@@ -77,14 +77,8 @@ final class TileLoops {
     return columns > 0 && columns <= Lanes.LENGTH && narrowTiles.length > 0;
   }
 
-  /** Returns how many rows of A a strip is to hold: as many of the highest tiles as fit. */
-  int stripRows() {
-    int rows = copyTiles[0].rows;
-    return PanelPacking.STRIP / rows * rows;
-  }
-
-  /** Returns the number of rows of A that are copied into lines at a time. */
-  int lineRows() {
+  /** Returns the most rows of A that are copied at a time: those of the highest tile. */
+  int copyRows() {
     return copyTiles[0].rows;
   }
 
@@ -144,8 +138,9 @@ final class TileLoops {
   }
 
   /**
-   * Computes C [m × n] with A in the given layout, which is a strip, so that m is at most {@link
-   * #stripRows}, or lines.
+   * Computes C [m × n] with a copy of A in the given layout: a strip or lines.
+   *
+   * @param m at most {@link #copyRows}
    */
   void multiplyCopy(
       GemmTile.Layout layout,
@@ -153,7 +148,6 @@ final class TileLoops {
       int n,
       int k,
       float[] a,
-      int aOffset,
       float[] panels,
       int panelsOffset,
       float[] start,
@@ -168,7 +162,7 @@ final class TileLoops {
         n,
         k,
         a,
-        aOffset,
+        0,
         null,
         0,
         panels,
@@ -227,12 +221,11 @@ final class TileLoops {
         if (rows == used.rows && columns == width || spills) {
           used.multiply(
               layout,
-              i,
               k,
               a,
               aOffset,
               rowStarts,
-              first,
+              first + i,
               panels,
               panel,
               start,
@@ -248,12 +241,11 @@ final class TileLoops {
           loadEdge(rows, columns, start, startRow + j, startStep);
           used.multiply(
               layout,
-              i,
               k,
               a,
               aOffset,
               rowStarts,
-              first,
+              first + i,
               panels,
               panel,
               edge,

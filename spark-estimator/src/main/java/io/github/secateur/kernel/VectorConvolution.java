@@ -266,7 +266,7 @@ final class VectorConvolution extends Convolution {
       int dwOffset,
       int step) {
     int row = dwOffset;
-    int height = loops.stripRows();
+    int height = loops.copyRows();
     for (int run = 0; run < blocks.runs; run++) {
       int first = run * blocks.runLength;
       int end = Math.min(blocks.runLength, to - first);
@@ -280,7 +280,6 @@ final class VectorConvolution extends Convolution {
             n,
             depth,
             strip,
-            0,
             panels,
             panelsOffset,
             dw,

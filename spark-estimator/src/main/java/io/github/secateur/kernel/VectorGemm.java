@@ -11,6 +11,9 @@ final class VectorGemm {
   /** Largest part of k in a block, at most {@link PanelPacking#LINE}. */
   private static final int DEPTH = 400;
 
+  /** Tiles and packing take a few values of p a turn; a cache line has as many. */
+  private static final int DEPTH_STEP = 16;
+
   /** Largest part of n in a block; with {@link #DEPTH}, 800 KiB of panels. */
   private static final int WIDTH = 512;
 
@@ -26,7 +29,8 @@ final class VectorGemm {
   private final TileLoops loops;
   private final OutputActivation outputActivation;
   private final float[] panels = new float[PanelPacking.length(WIDTH, DEPTH)];
-  private final float[] copies;
+  private final float[] lines;
+  private final float[][] strips = new float[STRIPS][PanelPacking.STRIP * DEPTH];
   private final float[] zeros = new float[WIDTH];
   private final int[] rowStarts = new int[ROWS + TileLoops.MOST_ROWS - 1];
 
@@ -36,8 +40,7 @@ final class VectorGemm {
   VectorGemm(TileLoops loops, OutputActivation outputActivation) {
     this.loops = loops;
     this.outputActivation = outputActivation;
-    int lines = loops.lineRows() * PanelPacking.LINE;
-    copies = new float[Math.max(STRIPS * PanelPacking.STRIP * DEPTH, lines)];
+    lines = new float[loops.copyRows() * PanelPacking.LINE];
   }
 
   /** As {@link Kernels#constant}. */
@@ -165,13 +168,12 @@ final class VectorGemm {
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);
       boolean narrow = loops.lastPanelIsNarrow(width);
-      int blocks = (k + DEPTH - 1) / DEPTH;
-      for (int block = 0; block < blocks; block++) {
-        int p = (int) ((long) k * block / blocks);
-        int depth = (int) ((long) k * (block + 1) / blocks) - p;
-        float[] first = block == 0 ? start : null;
+      int mostDepth = depth(k);
+      for (int p = 0; p < k; p += mostDepth) {
+        int depth = Math.min(mostDepth, k - p);
+        float[] first = p == 0 ? start : null;
         int firstOffset = start == zeros ? 0 : startOffset + j;
-        boolean last = block == blocks - 1;
+        boolean last = p + depth == k;
         float[] source = panels;
         int sourceOffset = 0;
         if (transposeB) {
@@ -208,6 +210,16 @@ final class VectorGemm {
         }
       }
     }
+  }
+
+  /**
+   * Returns the part of k in a block: all blocks are about as deep, and all but the last a multiple
+   * of {@link #DEPTH_STEP}.
+   */
+  private static int depth(int k) {
+    int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
+    int depth = (k + blocks - 1) / blocks;
+    return (depth + DEPTH_STEP - 1) / DEPTH_STEP * DEPTH_STEP;
   }
 
   private static void fewRows(
@@ -264,12 +276,13 @@ final class VectorGemm {
       rowsInPlace(m, n, k, a, aOffset, lda, b, bOffset, first, firstOffset, last, c, cOffset, ldc);
       return;
     }
-    int height = loops.lineRows();
+    int height = loops.copyRows();
     for (int i = 0; i < m; i += height) {
       int rows = Math.min(height, m - i);
-      PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, copies);
+      PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, lines);
       int ci = cOffset + i * ldc;
-      copyProduct(GemmTile.Layout.LINES, rows, n, k, 0, b, bOffset, first, firstOffset, c, ci, ldc);
+      copyProduct(
+          GemmTile.Layout.LINES, rows, n, k, lines, b, bOffset, first, firstOffset, c, ci, ldc);
       if (last) {
         outputActivation.apply(rows, n, c, ci, ldc);
       }
@@ -325,13 +338,13 @@ final class VectorGemm {
       float[] c,
       int cOffset,
       int ldc) {
-    int height = loops.stripRows();
+    int height = loops.copyRows();
     for (int i = 0; i < m; i += STRIPS * height) {
       int together = Math.min(STRIPS * height, m - i);
-      PanelPacking.packStrips(together, height, k, a, aOffset + i, lda, copies);
+      PanelPacking.packStrips(together, height, k, a, aOffset + i, lda, strips);
       for (int row = 0; row < together; row += height) {
         int rows = Math.min(height, together - row);
-        int strip = row / height * PanelPacking.STRIP * k;
+        float[] strip = strips[row / height];
         int ci = cOffset + (i + row) * ldc;
         copyProduct(
             GemmTile.Layout.STRIP, rows, n, k, strip, b, bOffset, first, firstOffset, c, ci, ldc);
@@ -344,7 +357,7 @@ final class VectorGemm {
       int m,
       int n,
       int k,
-      int from,
+      float[] a,
       float[] b,
       int bOffset,
       float[] first,
@@ -356,6 +369,6 @@ final class VectorGemm {
     int startOffset = first == null ? cOffset : firstOffset;
     int startStep = first == null ? ldc : 0;
     loops.multiplyCopy(
-        layout, m, n, k, copies, from, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
+        layout, m, n, k, a, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
   }
 }
