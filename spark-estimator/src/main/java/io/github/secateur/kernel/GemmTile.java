@@ -46,7 +46,7 @@ abstract class GemmTile {
   /**
    * Multiplies with A.
    *
-   * @param aOffset 0 unless the layout is {@link Layout#ROWS}, as are the two that follow
+   * @param aOffset for {@link Layout#ROWS} only, as are the two that follow
    * @param rowStarts those of the tile's rows are from {@code first} on
    */
   final void multiply(
@@ -152,9 +152,9 @@ abstract class GemmTile {
   }
 
   /**
-   * Multiplies an odd number of values of p, of which the loops take two a turn: the last apart,
-   * from rows of its own, as a row of C may begin where a vector of the row before it ends. A
-   * method of its own, since the JIT compilers give up those that are too long.
+   * Multiplies an odd number of values of p, of which the loops take two a turn: the last apart.
+   * The others go to rows of its own, for in C a row may reach over the beginning of the next one.
+   * A method of its own, since the JIT compilers give up those that are too long.
    */
   private void multiplyOdd(
       Layout layout,
