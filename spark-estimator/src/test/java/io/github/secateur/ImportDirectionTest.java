@@ -1,5 +1,7 @@
 package io.github.secateur;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -65,6 +67,36 @@ class ImportDirectionTest {
         .check(library);
   }
 
+  @ParameterizedTest(name = "spark.{0} imports of spark only [{1}]")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        // room | rooms of spark that it may import
+        "report     | -",
+        "rows       | report",
+        "rounds     | rows report",
+        "prediction | rows",
+        "files      | rows prediction report",
+      })
+  void roomImportsOnly(String name, String rooms) {
+    String spark = ROOT + "spark.";
+    List<String> allowed = new ArrayList<>(List.of(spark + name + ".."));
+    if (rooms != null) {
+      for (String other : rooms.split(" ")) {
+        allowed.add(spark + other + "..");
+      }
+    }
+    classes()
+        .that()
+        .resideInAPackage(spark + name + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed.toArray(String[]::new))
+                .or(resideOutsideOfPackage(ROOT + "spark..")))
+        .check(library);
+  }
+
   @Test
   void onlyThePackageSparkKnowsSpark() {
     noClasses()
@@ -104,5 +136,6 @@ class ImportDirectionTest {
   @Test
   void noTwoPackagesImportEachOther() {
     slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(library);
+    slices().matching(ROOT + "spark.(**)").should().beFreeOfCycles().check(library);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.graph.Shape;
-import io.github.secateur.spark.internal.FeatureReader;
+import io.github.secateur.spark.rows.FeatureReader;
 import java.util.function.BiFunction;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.shared.HasFeaturesCol;

@@ -1,7 +1,7 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.nn.Network;
-import io.github.secateur.spark.internal.FitCheckpoints;
+import io.github.secateur.spark.files.FitCheckpoints;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.secateur.spark;
 
-import io.github.secateur.spark.internal.ModelFiles;
-import io.github.secateur.spark.internal.SavingPlace;
+import io.github.secateur.spark.files.ModelFiles;
+import io.github.secateur.spark.files.SavingPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;

@@ -3,15 +3,15 @@ package io.github.secateur.spark;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.TrainingPlan;
-import io.github.secateur.spark.internal.BatchPrediction;
-import io.github.secateur.spark.internal.FeatureReader;
-import io.github.secateur.spark.internal.InferenceEngines;
-import io.github.secateur.spark.internal.Logits;
-import io.github.secateur.spark.internal.LogitsFunction;
-import io.github.secateur.spark.internal.ModelFiles;
-import io.github.secateur.spark.internal.OffloadedHistory;
-import io.github.secateur.spark.internal.PredictionColumns;
-import io.github.secateur.spark.internal.SavingPlace;
+import io.github.secateur.spark.files.ModelFiles;
+import io.github.secateur.spark.files.OffloadedHistory;
+import io.github.secateur.spark.files.SavingPlace;
+import io.github.secateur.spark.prediction.BatchPrediction;
+import io.github.secateur.spark.prediction.InferenceEngines;
+import io.github.secateur.spark.prediction.Logits;
+import io.github.secateur.spark.prediction.LogitsFunction;
+import io.github.secateur.spark.prediction.PredictionColumns;
+import io.github.secateur.spark.rows.FeatureReader;
 import io.github.secateur.train.History;
 import java.util.Arrays;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
@@ -297,7 +297,8 @@ public final class NeuralNetworkClassificationModel
           new NeuralNetworkTrainingSummary(
               () -> {
                 throw new IllegalStateException(
-                    "the rows of the training are not saved with a model, so its summary has the history only; call model.evaluate(rows) for predictions and metrics");
+                    "the rows of the training are not saved with a model, so its summary has the"
+                        + " history only; call model.evaluate(rows) for predictions and metrics");
               },
               summaryModel().predictionCol(),
               getLabelCol(),

@@ -6,12 +6,12 @@ import io.github.secateur.optim.LbfgsOptions;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
-import io.github.secateur.spark.internal.FitCheckpoints;
-import io.github.secateur.spark.internal.InferenceEngines;
-import io.github.secateur.spark.internal.JobDescription;
-import io.github.secateur.spark.internal.SparkTraining;
-import io.github.secateur.spark.internal.TrainingCache;
-import io.github.secateur.spark.internal.TrainingColumns;
+import io.github.secateur.spark.files.FitCheckpoints;
+import io.github.secateur.spark.prediction.InferenceEngines;
+import io.github.secateur.spark.report.JobDescription;
+import io.github.secateur.spark.rounds.SparkTraining;
+import io.github.secateur.spark.rows.TrainingCache;
+import io.github.secateur.spark.rows.TrainingColumns;
 import io.github.secateur.train.ClassWeights;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
@@ -224,7 +224,8 @@ public final class NeuralNetworkClassifier
     }
     if (getClassWeights().length > 0) {
       throw new IllegalArgumentException(
-          "either classWeights or classWeighting \"balanced\" must be set, found both; clear one of them");
+          "either classWeights or classWeighting \"balanced\" must be set, found both; clear one of"
+              + " them");
     }
     return ClassWeights.BALANCED;
   }

@@ -1,6 +1,6 @@
 package io.github.secateur.spark;
 
-import io.github.secateur.spark.internal.TrainingPage;
+import io.github.secateur.spark.report.TrainingPage;
 import io.github.secateur.train.History;
 import java.util.function.Supplier;
 import org.apache.spark.ml.classification.TrainingSummary;

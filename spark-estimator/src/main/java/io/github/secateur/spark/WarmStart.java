@@ -2,8 +2,8 @@ package io.github.secateur.spark;
 
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.nn.Network;
-import io.github.secateur.spark.internal.InferenceEngines;
-import io.github.secateur.spark.internal.ModelFiles;
+import io.github.secateur.spark.files.ModelFiles;
+import io.github.secateur.spark.prediction.InferenceEngines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.secateur.nn.Network;
-import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.spark.prediction.InferenceEngines;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;

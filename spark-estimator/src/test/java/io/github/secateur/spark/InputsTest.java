@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.nn.Network;
-import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.spark.prediction.InferenceEngines;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -302,7 +302,8 @@ class InputsTest {
         "expected 12 features, found null in column \"image\"",
         fitError(classifier("image"), images(null)));
     assertEquals(
-        "an image must have height, width, nChannels, mode and data, found no data (file:/a.png) in column \"image\"",
+        "an image must have height, width, nChannels, mode and data, found no data (file:/a.png) in"
+            + " column \"image\"",
         fitError(classifier("image"), images(image(2, 2, 3, 16, null))));
   }
 
@@ -334,7 +335,8 @@ class InputsTest {
   void columnsMustBeNumericAndAsManyAsTheNetworkReads() {
     Dataset<Row> data = data(10);
     assertEquals(
-        "Column pixel4, one of featuresCols, must be of type numeric but was actually of type string; cast or index it, or assemble all into a vector",
+        "Column pixel4, one of featuresCols, must be of type numeric but was actually of type"
+            + " string; cast or index it, or assemble all into a vector",
         fitError(classifier("columns"), data.withColumn("pixel4", functions.lit("red"))));
     assertEquals(
         "the network reads 12 features, found 2 columns in featuresCols",

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.nn.Network;
-import io.github.secateur.spark.internal.InferenceEngines;
+import io.github.secateur.spark.prediction.InferenceEngines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,0 +1,249 @@
+package io.github.secateur.spark.rounds;
+
+import io.github.secateur.spark.report.JobDescription;
+import io.github.secateur.spark.rows.FitNetwork;
+import io.github.secateur.spark.rows.PartitionRows;
+import io.github.secateur.spark.rows.ShardPlacement;
+import io.github.secateur.spark.rows.Team;
+import io.github.secateur.spark.rows.TrainingCache;
+import io.github.secateur.train.EvaluationSum;
+import io.github.secateur.train.GradientSum;
+import io.github.secateur.train.IndexedShard;
+import io.github.secateur.train.RoundCosts;
+import io.github.secateur.train.Rounds;
+import io.github.secateur.train.StateBytes;
+import io.github.secateur.train.StateMean;
+import io.github.secateur.train.Step;
+import io.github.secateur.train.StepRange;
+import io.github.secateur.train.StepRecord;
+import io.github.secateur.train.TrainingOptions;
+import io.github.secateur.train.TrainingState;
+import io.github.secateur.train.TreeSum.Node;
+import java.io.Serializable;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+
+/**
+ * Rounds of one Spark job each: the state is broadcast, each task computes over cached partitions,
+ * the driver adds what comes back along the fixed tree. A task is a pure function of the state, the
+ * step and the cached rows, so that Spark may retry it or run it anywhere, and the bits are the
+ * same.
+ */
+final class SparkRounds implements Rounds {
+  private final TrainingCache cache;
+  private final JobDescription description;
+  private final JavaSparkContext context;
+  private final TrainingOptions options;
+  private final TreeAggregation aggregation;
+  private final Broadcast<FitNetwork> network;
+  private final ShardPlacement placement;
+  private final StepsInOneJob stepsInOneJob;
+  private RoundCosts costs = RoundCosts.NONE;
+
+  /** The loss of the epoch so far, for the description of the next round. */
+  private String loss = "";
+
+  /**
+   * Makes rounds.
+   *
+   * @param network the network, sent to the executors; not destroyed
+   * @param cache the training set, folded if the network is; not closed
+   * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
+   */
+  SparkRounds(
+      Broadcast<FitNetwork> network,
+      TrainingOptions options,
+      TrainingCache cache,
+      int aggregationDepth,
+      JobDescription description) {
+    this(network, options, cache, new TreeAggregation(aggregationDepth), description);
+  }
+
+  SparkRounds(
+      Broadcast<FitNetwork> network,
+      TrainingOptions options,
+      TrainingCache cache,
+      TreeAggregation aggregation,
+      JobDescription description) {
+    this.cache = cache;
+    this.description = description;
+    this.context = JavaSparkContext.fromSparkContext(description.context());
+    this.options = options;
+    this.aggregation = aggregation;
+    this.network = network;
+    this.placement = new ShardPlacement(context, cache);
+    this.stepsInOneJob = new StepsInOneJob(context, cache, network);
+  }
+
+  @Override
+  public GradientSum gradient(float[] state, Step step) {
+    String what =
+        "epoch %d/%d step %d/%d%s"
+            .formatted(
+                step.epoch() + 1, options.epochs(), step.index() + 1, step.stepsInEpoch(), loss);
+    return description.during(what, () -> sumGradients(state, step));
+  }
+
+  @Override
+  public TrainingState steps(
+      TrainingState state,
+      int epoch,
+      int first,
+      int end,
+      int stepsInEpoch,
+      Consumer<StepRecord> progress) {
+    Consumer<StepRecord> noting =
+        record -> {
+          loss = " loss %.3f".formatted(record.epochLoss());
+          progress.accept(record);
+        };
+    if (!stepsInOneJob.isPossible()) {
+      return Rounds.super.steps(state, epoch, first, end, stepsInEpoch, noting);
+    }
+    TrainingState latest = state;
+    for (int next = first; next < end; ) {
+      int from = next;
+      TrainingState start = latest;
+      String what =
+          "epoch %d/%d from step %d/%d%s"
+              .formatted(epoch + 1, options.epochs(), from + 1, stepsInEpoch, loss);
+      StepsInOneJob.Result result =
+          description.during(what, () -> stepsInOneJob.take(start, epoch, from, end, stepsInEpoch));
+      latest = result.state;
+      result.records.forEach(noting);
+      if (result.failure != null) {
+        throw result.failure;
+      }
+      next += result.records.size();
+    }
+    return latest;
+  }
+
+  @Override
+  public GradientSum fullGradient(float[] state) {
+    return description.during("gradient over all rows", () -> sumGradients(state, null));
+  }
+
+  private GradientSum sumGradients(float[] state, Step step) {
+    return sum(
+        StateBytes.ofFloats(state),
+        SumFormat.GRADIENT,
+        state.length,
+        (team, rows, shards, sent) ->
+            team.gradient(training(rows), shards, StateBytes.floats(sent), step));
+  }
+
+  @Override
+  public StateMean localSteps(TrainingState state, StepRange round) {
+    String what =
+        "epoch %d/%d steps %d-%d/%d%s"
+            .formatted(
+                round.epoch() + 1,
+                options.epochs(),
+                round.first() + 1,
+                round.end(),
+                round.stepsInEpoch(),
+                loss);
+    byte[] bytes = StateBytes.write(state);
+    return description.during(
+        what,
+        () ->
+            sum(
+                bytes,
+                SumFormat.STATE_MEAN,
+                bytes.length / Float.BYTES,
+                (team, rows, shards, sent) ->
+                    team.localSteps(training(rows), shards, sent, round)));
+  }
+
+  @Override
+  public EvaluationSum evaluate(float[] state, boolean validation) {
+    return description.during(
+        "evaluate on the %s rows".formatted(validation ? "validation" : "training"),
+        () ->
+            sum(
+                StateBytes.ofFloats(state),
+                SumFormat.EVALUATION,
+                0,
+                (team, rows, shards, sent) ->
+                    team.evaluate(
+                        validation ? validation(rows) : training(rows),
+                        shards,
+                        StateBytes.floats(sent))));
+  }
+
+  private static List<IndexedShard> training(List<PartitionRows> rows) {
+    return rows.stream().map(PartitionRows::training).toList();
+  }
+
+  private static List<IndexedShard> validation(List<PartitionRows> rows) {
+    return rows.stream().map(PartitionRows::validation).toList();
+  }
+
+  /** What a task makes of its shards and of what was sent to all. */
+  private interface Computation<T> extends Serializable {
+    List<Node<T>> of(Team team, List<PartitionRows> rows, int shards, byte[] sent);
+  }
+
+  /**
+   * A round: sends to all, lets tasks compute, adds what comes back.
+   *
+   * @param state what is sent; bytes, since Spark's serializer is slow with floats
+   */
+  private <T> T sum(byte[] state, SumFormat<T> format, int length, Computation<T> computation) {
+    long begin = System.nanoTime();
+    Broadcast<byte[]> sent = context.broadcast(state);
+    long broadcast = System.nanoTime();
+    try {
+      ShardPlacement.Tasks tasks = placement.tasks();
+      Broadcast<FitNetwork> fit = network; // captured alone, without this object
+      int shards = cache.shards();
+      int threads = tasks.threads();
+      RDD<byte[]> leaves =
+          cache.map(
+              tasks,
+              byte[].class,
+              rows -> {
+                byte[] received = sent.value();
+                long start = System.nanoTime();
+                return fit.value()
+                    .withTeam(
+                        training(rows),
+                        threads,
+                        team -> format.encode(computation.of(team, rows, shards, received), start))
+                    .iterator();
+              });
+      TreeAggregation.Total<T> total = aggregation.sum(leaves, format, shards, length);
+      costs =
+          costs.plus(
+              RoundCosts.endingNow(
+                  begin, broadcast, total.computeNanos(), state.length, total.bytes()));
+      return total.sum();
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  @Override
+  public long rows() {
+    return cache.rows();
+  }
+
+  @Override
+  public long validationRows() {
+    return cache.validationRows();
+  }
+
+  @Override
+  public RoundCosts takeCosts() {
+    RoundCosts taken = costs.plus(stepsInOneJob.takeCosts());
+    costs = RoundCosts.NONE;
+    return taken;
+  }
+
+  @Override
+  public void close() {}
+}
