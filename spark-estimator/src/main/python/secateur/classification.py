@@ -69,9 +69,9 @@ class NeuralNetworkClassificationModel(
 ):
     """A trained network, fitted by :class:`NeuralNetworkClassifier`.
 
-    ``transform`` appends up to three columns: ``rawPrediction``, the logits; ``probability``, their
-    softmax; ``prediction``, the class of the largest probability, or of the largest probability /
-    threshold if ``thresholds`` are set. A column whose name is empty is left out.
+    ``transform`` appends up to three columns: ``rawPrediction``, the logits less their mean, which
+    leaves their softmax as it is; ``probability``, the softmax; ``prediction``, the class of the
+    largest probability, or of the largest probability / threshold if ``thresholds`` are set. A column whose name is empty is left out.
     """
 
     __module__ = _JAVA_PACKAGE

@@ -135,7 +135,11 @@ public final class TrainedNetwork {
     return evaluate(features, true);
   }
 
-  /** Returns the logits [rows × classes]; errors are those of {@link #predict}. */
+  /**
+   * Returns the logits [rows × classes] as the last layer gives them, where the column {@code
+   * rawPrediction} of a model in Spark has them less their mean; errors are those of {@link
+   * #predict}.
+   */
   public float[][] logits(float[][] features) {
     return evaluate(features, false);
   }

@@ -33,9 +33,10 @@ import scala.Tuple3;
 
 /**
  * A trained network. {@code transform} appends up to three columns: {@code rawPrediction}, the
- * logits; {@code probability}, their softmax, computed in double; {@code prediction}, the class of
- * the largest probability, or of the largest probability / threshold if {@code thresholds} are set.
- * A column whose name is empty is left out.
+ * logits less their mean, which leaves their softmax as it is and orders rows by two classes as
+ * their probabilities do; {@code probability}, the softmax, computed in double; {@code prediction},
+ * the class of the largest probability, or of the largest probability / threshold if {@code
+ * thresholds} are set. A column whose name is empty is left out.
  *
  * <p>Features may be in columns of any type that the estimator takes, whatever the model was
  * trained on. A row whose features are null, not finite, or of another number fails the query with
@@ -156,14 +157,14 @@ public final class NeuralNetworkClassificationModel
   // ---- predicting ------------------------------------------------------------------------------
 
   /**
-   * Returns the logits of a row.
+   * Returns the logits of a row, less their mean: two classes become -m and m.
    *
    * @throws IllegalArgumentException if the features are null, not finite or of another number
    */
   @Override
   public Vector predictRaw(Vector features) {
     try {
-      return new DenseVector(engines.logits(features));
+      return new DenseVector(engines.rawPrediction(features));
     } catch (IllegalArgumentException e) {
       throw inColumn(getFeaturesCol(), e);
     }
@@ -187,7 +188,11 @@ public final class NeuralNetworkClassificationModel
    */
   @Override
   public Vector predictProbability(Vector features) {
-    return raw2probabilityInPlace(predictRaw(features));
+    try {
+      return new DenseVector(engines.probability(features));
+    } catch (IllegalArgumentException e) {
+      throw inColumn(getFeaturesCol(), e);
+    }
   }
 
   /**

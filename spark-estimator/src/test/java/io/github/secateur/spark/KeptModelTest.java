@@ -79,9 +79,12 @@ class KeptModelTest {
     List<String> expected = Files.readAllLines(LOGITS);
     assertEquals(ROWS.size(), expected.size());
     for (int i = 0; i < ROWS.size(); i++) {
+      // what versions of before handed out, with their mean
       double[] logits =
           Arrays.stream(expected.get(i).split(",")).mapToDouble(Double::parseDouble).toArray();
-      assertArrayEquals(logits, model.predictRaw(ROWS.get(i)).toArray(), 1e-5);
+      double mean = Arrays.stream(logits).average().orElseThrow();
+      double[] centered = Arrays.stream(logits).map(logit -> logit - mean).toArray();
+      assertArrayEquals(centered, model.predictRaw(ROWS.get(i)).toArray(), 1e-5);
     }
   }
 

@@ -149,11 +149,28 @@ public final class InferenceEngines implements Serializable {
   }
 
   /**
-   * Returns the logits of a row.
+   * Returns the logits of a row, less their mean.
    *
    * @throws IllegalArgumentException if the features are null, of the wrong number, or not finite
    */
-  public double[] logits(Vector features) {
+  public double[] rawPrediction(Vector features) {
+    double[] values = logits(features);
+    Logits.center(values);
+    return values;
+  }
+
+  /**
+   * Returns the probability of each class for a row.
+   *
+   * @throws IllegalArgumentException if the features are null, of the wrong number, or not finite
+   */
+  public double[] probability(Vector features) {
+    double[] values = logits(features);
+    Logits.softmax(values);
+    return values;
+  }
+
+  private double[] logits(Vector features) {
     double[] logits = new double[classes()];
     Predictor predictor = evaluate(features);
     predictor.logits(0, logits);

@@ -4,6 +4,28 @@ package io.github.secateur.spark.prediction;
 public final class Logits {
   private Logits() {}
 
+  /**
+   * Takes the mean of logits away, which leaves their softmax as it is: two become -m and m, and
+   * each grows with the probability of its class. The mean is the sum in the order of the classes,
+   * divided by their number.
+   *
+   * <p>Infinite logits stay as they are, and take the others to the other end; where there are both
+   * infinities, or a NaN, nothing changes.
+   */
+  public static void center(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    double mean = sum / values.length;
+    if (Double.isNaN(mean)) {
+      return;
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isInfinite(values[i]) ? values[i] : values[i] - mean;
+    }
+  }
+
   /** Replaces logits by their softmax: p(i) = exp(z(i) - max z) / Σ exp(z(j) - max z). */
   public static void softmax(double[] values) {
     double largest = values[argmax(values)];

@@ -14,9 +14,10 @@ import org.apache.spark.sql.types.Metadata;
 import scala.runtime.AbstractFunction1;
 
 /**
- * A column that {@code transform} computes from the logits of a row: these, the probabilities, or
- * the prediction. As a function in a query, it takes the vector of logits; where {@link
- * BatchPrediction} evaluates the network, it takes them as they come out of it.
+ * A column that {@code transform} computes from the logits of a row: the raw prediction, the
+ * probabilities, or the prediction; or these logits themselves, which the others read. As a
+ * function in a query, it takes the vector of logits; where {@link BatchPrediction} evaluates the
+ * network, it takes them as they come out of it.
  */
 abstract class NetworkOutput extends AbstractFunction1<Object, Object> implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -32,6 +33,11 @@ abstract class NetworkOutput extends AbstractFunction1<Object, Object> implement
   /** The logits themselves. */
   static NetworkOutput logits() {
     return new Logit();
+  }
+
+  /** The logits less their mean: see {@link Logits#center}. */
+  static NetworkOutput rawPrediction() {
+    return new RawPrediction();
   }
 
   /** The probability of each class. */
@@ -118,6 +124,20 @@ abstract class NetworkOutput extends AbstractFunction1<Object, Object> implement
     @Override
     void compute(double[] logits, double[] result) {
       System.arraycopy(logits, 0, result, 0, logits.length);
+    }
+  }
+
+  private static final class RawPrediction extends NetworkOutput {
+    private static final long serialVersionUID = 1L;
+
+    RawPrediction() {
+      super("rawPrediction", true);
+    }
+
+    @Override
+    void compute(double[] logits, double[] result) {
+      System.arraycopy(logits, 0, result, 0, logits.length);
+      Logits.center(result);
     }
   }
 

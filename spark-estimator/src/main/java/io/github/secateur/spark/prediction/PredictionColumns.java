@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The columns that {@code transform} appends: logits, probabilities, classes. The last two are
- * computed from the logits, whether these are asked for or not.
+ * The columns that {@code transform} appends: centered logits, probabilities, classes. Each is
+ * computed from the logits as the network gives them, so that it does not depend on which others
+ * are asked for.
  */
 public final class PredictionColumns {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionColumns.class);
@@ -37,41 +38,29 @@ public final class PredictionColumns {
   /**
    * Appends the columns.
    *
-   * @param rawPrediction the name of the column of logits; a name that is empty leaves it out, here
-   *     and below
+   * @param rawPrediction the name of the column of centered logits; a name that is empty leaves it
+   *     out, here and below
    */
   public Dataset<Row> append(
       Dataset<Row> rows, String rawPrediction, String probability, String prediction) {
-    Dataset<Row> result = rows;
-    Column from = logits;
-    if (!rawPrediction.isEmpty()) {
-      result = append(result, List.of(column(rawPrediction, logits)));
-      from = functions.col(quoted(rawPrediction)); // or the network would be evaluated again
-    }
-    List<Column> others = new ArrayList<>();
-    if (!probability.isEmpty()) {
-      others.add(column(probability, NetworkOutput.probability().of(from)));
-    }
-    if (!prediction.isEmpty()) {
-      others.add(column(prediction, NetworkOutput.prediction(thresholds).of(from)));
-    }
-    if (rawPrediction.isEmpty() && others.isEmpty()) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(functions.col("*"));
+    add(rawPrediction, NetworkOutput.rawPrediction(), columns);
+    add(probability, NetworkOutput.probability(), columns);
+    add(prediction, NetworkOutput.prediction(thresholds), columns);
+    if (columns.size() == 1) {
       LOG.warn("transform() does nothing because no output columns were set");
     }
-    return append(result, others);
+    return rows.select(columns.toArray(Column[]::new));
   }
 
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
-
-  private static Dataset<Row> append(Dataset<Row> rows, List<Column> columns) {
-    List<Column> all = new ArrayList<>(columns);
-    all.add(0, functions.col("*"));
-    return rows.select(all.toArray(Column[]::new));
-  }
-
-  private Column column(String name, Column values) {
-    return values.as(name, schema.apply(name).metadata());
+  /**
+   * All of them read one column of logits: where it is in a query several times, it is computed
+   * once.
+   */
+  private void add(String name, NetworkOutput output, List<Column> target) {
+    if (!name.isEmpty()) {
+      target.add(output.of(logits).as(name, schema.apply(name).metadata()));
+    }
   }
 }
