@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
  * their names. IDX is the format of the MNIST page: two zero bytes, a type, the number of
  * dimensions, the sizes (big-endian), the values.
  */
-final class IdxFiles {
+public final class IdxFiles {
   private static final int UNSIGNED_BYTE = 8;
   private static final int ROWS_PER_VALIDATION_ROW = 12; // 5,000 of MNIST's 60,000
 
@@ -30,7 +30,7 @@ final class IdxFiles {
    *
    * @throws IOException if a file is missing or is no IDX file of unsigned bytes
    */
-  static ImageSet read(Path folder) throws IOException {
+  public static ImageSet read(Path folder) throws IOException {
     IdxFiles files = new IdxFiles(folder);
     Idx trainImages = files.read("train-images-idx3-ubyte", 3);
     Idx trainLabels = files.read("train-labels-idx1-ubyte", 1);

@@ -14,11 +14,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** An {@link ImageSet} as a DataFrame, one row for each image. */
-final class ImageFrame {
-  static final String ROW = "row";
-  static final String LABEL = "label";
-  static final String FEATURES = "features";
-  static final String VALIDATION = "validation";
+public final class ImageFrame {
+  public static final String ROW = "row";
+  public static final String LABEL = "label";
+  public static final String FEATURES = "features";
+  public static final String VALIDATION = "validation";
 
   private ImageFrame() {}
 
@@ -27,12 +27,12 @@ final class ImageFrame {
    * rows: row number in the image set, label, features (raw pixel values), and whether it is a
    * validation row.
    */
-  static Dataset<Row> training(SparkSession spark, ImageSet images, int partitions) {
+  public static Dataset<Row> training(SparkSession spark, ImageSet images, int partitions) {
     return frame(spark, images, partitions, Part.TRAINING, Part.VALIDATION);
   }
 
   /** Returns the test rows, as {@link #training} does. */
-  static Dataset<Row> test(SparkSession spark, ImageSet images, int partitions) {
+  public static Dataset<Row> test(SparkSession spark, ImageSet images, int partitions) {
     return frame(spark, images, partitions, Part.TEST, Part.TEST);
   }
 

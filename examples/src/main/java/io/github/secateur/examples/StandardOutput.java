@@ -9,11 +9,11 @@ import java.io.PrintStream;
 /**
  * The standard output in UTF-8: the encoding of System.out follows the locale, and may be ASCII.
  */
-final class StandardOutput {
+public final class StandardOutput {
   private StandardOutput() {}
 
   /** Returns a stream to it that flushes at the end of each line. */
-  static PrintStream open() {
+  public static PrintStream open() {
     return new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
   }
 }

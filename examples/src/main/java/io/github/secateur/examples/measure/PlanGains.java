@@ -1,11 +1,17 @@
-package io.github.secateur.examples;
+package io.github.secateur.examples.measure;
+
+import io.github.secateur.examples.IdxFiles;
+import io.github.secateur.examples.ImageSet;
+import io.github.secateur.examples.Messages;
+import io.github.secateur.examples.Part;
+import io.github.secateur.examples.StandardOutput;
 
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
 import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
-import io.github.secateur.examples.PlanGainsCases.Case;
+import io.github.secateur.examples.measure.PlanGainsCases.Case;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.plan.BackwardPlan;

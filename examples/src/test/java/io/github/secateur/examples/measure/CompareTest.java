@@ -1,4 +1,4 @@
-package io.github.secateur.examples;
+package io.github.secateur.examples.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.github.secateur.examples;
+package io.github.secateur.examples.measure;
 
 import io.github.secateur.plan.TextTable;
 import java.io.IOException;

@@ -1,4 +1,6 @@
-package io.github.secateur.examples;
+package io.github.secateur.examples.measure;
+
+import io.github.secateur.examples.StandardOutput;
 
 import io.github.secateur.plan.TextTable;
 import java.io.IOException;

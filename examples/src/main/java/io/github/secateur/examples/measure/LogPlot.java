@@ -1,4 +1,4 @@
-package io.github.secateur.examples;
+package io.github.secateur.examples.measure;
 
 import java.util.ArrayList;
 import java.util.List;

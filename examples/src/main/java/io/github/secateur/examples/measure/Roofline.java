@@ -1,4 +1,11 @@
-package io.github.secateur.examples;
+package io.github.secateur.examples.measure;
+
+import io.github.secateur.examples.IdxFiles;
+import io.github.secateur.examples.ImageFrame;
+import io.github.secateur.examples.ImageSet;
+import io.github.secateur.examples.Part;
+import io.github.secateur.examples.Presets;
+import io.github.secateur.examples.StandardOutput;
 
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
