@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,7 +113,9 @@ public final class Benchmarks implements Callable<Integer> {
     for (Path home : homes) {
       for (String module : modules) {
         boolean with = module.equals("with");
-        String where = "%s, %s the Vector API".formatted(version(home), with ? "with" : "without");
+        String where =
+            String.format(
+                Locale.ROOT, "%s, %s the Vector API", version(home), with ? "with" : "without");
         if (kinds.contains("gemm")) {
           tables.append("\nGFLOP/s, one thread, ").append(where).append('\n');
           tables.append(gemmTable(run(home, with, GemmBenchmark.class)));
@@ -136,7 +139,12 @@ public final class Benchmarks implements Callable<Integer> {
     for (String value : values) {
       if (!allowed.contains(value)) {
         throw wrong(
-            "%s takes %s, found \"%s\"".formatted(option, String.join(", ", allowed), value));
+            String.format(
+                Locale.ROOT,
+                "%s takes %s, found \"%s\"",
+                option,
+                String.join(", ", allowed),
+                value));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.github.secateur.benchmarks;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -88,8 +89,14 @@ public class GemmBenchmark {
       }
       if (!(Math.abs(expected - c[i * n + j]) <= 1e-5 * k)) {
         throw new IllegalStateException(
-            "%s: expected %s at (%d, %d), found %s"
-                .formatted(product.description(), expected, i, j, c[i * n + j]));
+            String.format(
+                Locale.ROOT,
+                "%s: expected %s at (%d, %d), found %s",
+                product.description(),
+                expected,
+                i,
+                j,
+                c[i * n + j]));
       }
     }
   }

@@ -20,15 +20,16 @@ final class SpeedTable {
 
   /** Returns the table as text; a cell without a value is empty. */
   String print(String format) {
-    StringBuilder text = new StringBuilder("%-24s".formatted(""));
-    columns.forEach(column -> text.append("%14s".formatted(column)));
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-24s", ""));
+    columns.forEach(column -> text.append(String.format(Locale.ROOT, "%14s", column)));
     text.append('\n');
     rows.forEach(
         (name, row) -> {
-          text.append("%-24s".formatted(name));
+          text.append(String.format(Locale.ROOT, "%-24s", name));
           for (String column : columns) {
             Double value = row.get(column);
-            text.append("%14s".formatted(value == null ? "" : number(format, value)));
+            text.append(
+                String.format(Locale.ROOT, "%14s", value == null ? "" : number(format, value)));
           }
           text.append('\n');
         });
@@ -64,9 +65,12 @@ final class SpeedTable {
       return "";
     }
     double logs = DoubleStream.of(values).map(Math::log).sum();
-    return "%s: geometric mean %s, smallest %s%n"
-        .formatted(
-            title, number("%.2f", Math.exp(logs / values.length)), number("%.2f", values[0]));
+    return String.format(
+        Locale.ROOT,
+        "%s: geometric mean %s, smallest %s%n",
+        title,
+        number("%.2f", Math.exp(logs / values.length)),
+        number("%.2f", values[0]));
   }
 
   private static String number(String format, double value) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -22,8 +23,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ClassifySpeech",
     description = {
-      "Tells which digit is said. The speech is synthesised: espeak-ng says the words zero to nine in",
-      "twelve voices at four speeds; they become spectrograms, and a convolutional network learns them.",
+      "Tells which digit is said. The speech is synthesised: espeak-ng says the words zero to nine"
+          + " in",
+      "twelve voices at four speeds; they become spectrograms, and a convolutional network learns"
+          + " them.",
       "The test has three voices that are not in the training. Get the synthesiser by:",
       "apt-get install espeak-ng",
       "Expect accuracy 1.0000 (120 of 120)."
@@ -113,7 +116,8 @@ public final class ClassifySpeech extends ExampleProgram {
     }
     byte[] wav = espeak.getInputStream().readAllBytes();
     if (espeak.waitFor() != 0 || wav.length <= WAV_HEADER) {
-      throw new IOException("espeak-ng said nothing for \"%s\" in %s".formatted(word, voice));
+      throw new IOException(
+          String.format(Locale.ROOT, "espeak-ng said nothing for \"%s\" in %s", word, voice));
     }
     ByteBuffer bytes = ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN);
     short[] samples = new short[(wav.length - WAV_HEADER) / Short.BYTES];

@@ -1,5 +1,7 @@
 package io.github.secateur.examples;
 
+import java.util.Locale;
+
 /** Counts of (label, prediction) pairs; prints itself with labels down and predictions across. */
 final class ConfusionMatrix {
   private final int[][] counts;
@@ -40,12 +42,12 @@ final class ConfusionMatrix {
   public String toString() {
     StringBuilder text = new StringBuilder("label \\ predicted");
     for (int i = 0; i < counts.length; i++) {
-      text.append("%6d".formatted(i));
+      text.append(String.format(Locale.ROOT, "%6d", i));
     }
     for (int label = 0; label < counts.length; label++) {
-      text.append("%n%17d".formatted(label));
+      text.append(String.format(Locale.ROOT, "%n%17d", label));
       for (int count : counts[label]) {
-        text.append(count == 0 ? "     ." : "%6d".formatted(count));
+        text.append(count == 0 ? "     ." : String.format(Locale.ROOT, "%6d", count));
       }
     }
     return text.toString();

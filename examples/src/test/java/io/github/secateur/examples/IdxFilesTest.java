@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,8 +53,10 @@ class IdxFilesTest {
     var failure = assertThrows(FileNotFoundException.class, () -> IdxFiles.read(folder));
 
     assertEquals(
-        "found neither %s nor train-images-idx3-ubyte.gz"
-            .formatted(folder.resolve("train-images-idx3-ubyte")),
+        String.format(
+            Locale.ROOT,
+            "found neither %s nor train-images-idx3-ubyte.gz",
+            folder.resolve("train-images-idx3-ubyte")),
         failure.getMessage());
   }
 
@@ -64,8 +67,10 @@ class IdxFilesTest {
     var failure = assertThrows(IOException.class, () -> IdxFiles.read(folder));
 
     assertEquals(
-        "%s must begin with 0x00000803 (IDX, unsigned bytes, 3 dimensions), found 0x00000d03"
-            .formatted(folder.resolve("train-images-idx3-ubyte")),
+        String.format(
+            Locale.ROOT,
+            "%s must begin with 0x00000803 (IDX, unsigned bytes, 3 dimensions), found 0x00000d03",
+            folder.resolve("train-images-idx3-ubyte")),
         failure.getMessage());
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -46,19 +47,21 @@ class ReadmeTest {
     }
     assertTrue(statements.length() > 0);
     String program =
-        """
-        import io.github.secateur.nn.Network;
-        import io.github.secateur.spark.NeuralNetworkClassificationModel;
-        import io.github.secateur.spark.NeuralNetworkClassifier;
-        import org.apache.spark.sql.Dataset;
-        import org.apache.spark.sql.Row;
-        class Program {
-          static void run(Dataset<Row> train, Dataset<Row> test) throws Exception {
-            %s
-          }
-        }
-        """
-            .formatted(statements);
+        String.format(
+            Locale.ROOT,
+            """
+            import io.github.secateur.nn.Network;
+            import io.github.secateur.spark.NeuralNetworkClassificationModel;
+            import io.github.secateur.spark.NeuralNetworkClassifier;
+            import org.apache.spark.sql.Dataset;
+            import org.apache.spark.sql.Row;
+            class Program {
+              static void run(Dataset<Row> train, Dataset<Row> test) throws Exception {
+                %s
+              }
+            }
+            """,
+            statements);
 
     assertEquals(List.of(), errorsOf(program));
   }

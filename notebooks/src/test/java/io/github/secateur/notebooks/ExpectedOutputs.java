@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.StringReader;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,9 +110,11 @@ final class ExpectedOutputs {
     shown.text("The weights are the same", "bit for bit the same weights: true");
     shown.text("The weights are the same", "the stem is that of the first training: true");
     String counted = "operations per row, %s .* (\\S+) %%";
-    Matcher forward = shown.text("What is saved, counted", counted.formatted("forward"));
+    Matcher forward =
+        shown.text("What is saved, counted", String.format(Locale.ROOT, counted, "forward"));
     assertTrue(number(forward.group(1)) > 50, "the stem is folded: " + forward.group());
-    Matcher backward = shown.text("What is saved, counted", counted.formatted("backward"));
+    Matcher backward =
+        shown.text("What is saved, counted", String.format(Locale.ROOT, counted, "backward"));
     assertTrue(number(backward.group(1)) > 50, backward.group());
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes what a run of a note shows as a page, so that people can look at it. */
 final class NotePage {
@@ -15,18 +16,20 @@ final class NotePage {
   static void write(Note note, List<Output> outputs) throws IOException {
     StringBuilder html =
         new StringBuilder(
-            """
-            <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>%s</title><style>
-            * { box-sizing: border-box; }
-            body { font: 14px/1.43 "Helvetica Neue", Helvetica, Arial, sans-serif; background: #f3f3f3; margin: 8px; }
-            section { background: #fff; border: 1px solid #e4e4e4; padding: 10px 14px; margin-bottom: 8px; }
-            table { border-spacing: 0; } td { padding: 2px 12px 2px 0; } section > b { display: block; }
-            </style></head><body>
-            """
-                .formatted(note));
+            String.format(
+                Locale.ROOT,
+                """
+                <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>%s</title><style>
+                * { box-sizing: border-box; }
+                body { font: 14px/1.43 "Helvetica Neue", Helvetica, Arial, sans-serif; background: #f3f3f3; margin: 8px; }
+                section { background: #fff; border: 1px solid #e4e4e4; padding: 10px 14px; margin-bottom: 8px; }
+                table { border-spacing: 0; } td { padding: 2px 12px 2px 0; } section > b { display: block; }
+                </style></head><body>
+                """,
+                note));
     for (Output output : outputs) {
-      html.append("<section id=\"%s\">".formatted(output.paragraph().id()));
-      html.append("<b>%s</b>\n".formatted(escape(output.paragraph().title())));
+      html.append(String.format(Locale.ROOT, "<section id=\"%s\">", output.paragraph().id()));
+      html.append(String.format(Locale.ROOT, "<b>%s</b>\n", escape(output.paragraph().title())));
       output.parts().forEach(part -> html.append(shown(part)).append('\n'));
       html.append("</section>\n");
     }

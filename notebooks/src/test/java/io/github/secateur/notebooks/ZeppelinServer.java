@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -92,27 +93,38 @@ final class ZeppelinServer implements AutoCloseable {
     write(
         "interpreter.args",
         String.join("\n", JavaModuleOptions.defaultModuleOptionArray())
-            + "\n-Xmx1500m\n-Dfile.encoding=UTF-8\n-Djava.awt.headless=true\n-Dspark.ui.enabled=false\n"
-            + "-Dspark.driver.host=127.0.0.1\n-Dspark.driver.bindAddress=127.0.0.1\n"
-            + "-Dspark.sql.shuffle.partitions=4\n-cp\n\""
+            + "\n"
+            + "-Xmx1500m\n"
+            + "-Dfile.encoding=UTF-8\n"
+            + "-Djava.awt.headless=true\n"
+            + "-Dspark.ui.enabled=false\n"
+            + "-Dspark.driver.host=127.0.0.1\n"
+            + "-Dspark.driver.bindAddress=127.0.0.1\n"
+            + "-Dspark.sql.shuffle.partitions=4\n"
+            + "-cp\n"
+            + "\""
             + System.getProperty("java.class.path").replace("\\", "\\\\")
             + "\"\n");
     // what the script of this name in a distribution does, with a class path of our own
     script(
         "bin/interpreter.sh",
-        """
-        while getopts "d:c:p:r:i:l:g:u:" option; do
-          case $option in
-            c) host=$OPTARG ;;
-            p) port=$OPTARG ;;
-            r) range=$OPTARG ;;
-            i) group=$OPTARG ;;
-          esac
-        done
-        exec "%s" @"%s" org.apache.zeppelin.interpreter.remote.RemoteInterpreterServer \\
-          "$host" "$port" "$group" "$range" >> "%s" 2>&1
-        """
-            .formatted(java(), home.resolve("interpreter.args"), home.resolve("interpreter.log")));
+        String.format(
+            Locale.ROOT,
+            """
+            while getopts "d:c:p:r:i:l:g:u:" option; do
+              case $option in
+                c) host=$OPTARG ;;
+                p) port=$OPTARG ;;
+                r) range=$OPTARG ;;
+                i) group=$OPTARG ;;
+              esac
+            done
+            exec "%s" @"%s" org.apache.zeppelin.interpreter.remote.RemoteInterpreterServer \\
+              "$host" "$port" "$group" "$range" >> "%s" 2>&1
+            """,
+            java(),
+            home.resolve("interpreter.args"),
+            home.resolve("interpreter.log")));
   }
 
   private String site(int port) {
@@ -134,16 +146,25 @@ final class ZeppelinServer implements AutoCloseable {
     properties.forEach(
         (name, value) ->
             xml.append(
-                "<property><name>%s</name><value>%s</value></property>\n".formatted(name, value)));
+                String.format(
+                    Locale.ROOT,
+                    "<property><name>%s</name><value>%s</value></property>\n",
+                    name,
+                    value)));
     return xml.append("</configuration>\n").toString();
   }
 
   private static String setting(String name, String className, String properties) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         [{"group": "%s", "name": "%s", "className": "%s", "defaultInterpreter": true,
           "properties": {%s}, "editor": {"language": "text"}}]
-        """
-        .formatted(name, name, className, properties);
+        """,
+        name,
+        name,
+        className,
+        properties);
   }
 
   private void script(String name, String text) throws IOException {

@@ -2,6 +2,7 @@ package io.github.secateur.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -31,8 +32,13 @@ public final class ArrowShard implements Shard {
       int blockRows = blocks[b].rows();
       if (b < blocks.length - 1 ? blockRows != rowsPerBlock : blockRows > rowsPerBlock) {
         throw new IllegalArgumentException(
-            "expected blocks of %d rows, the last one at most, found %d rows in block %d of %d"
-                .formatted(rowsPerBlock, blockRows, b, blocks.length));
+            String.format(
+                Locale.ROOT,
+                "expected blocks of %d rows, the last one at most, found %d rows in block %d of %d",
+                rowsPerBlock,
+                blockRows,
+                b,
+                blocks.length));
       }
       count += blockRows;
       for (int row = 0; row < blockRows; row++) {
@@ -42,7 +48,10 @@ public final class ArrowShard implements Shard {
     }
     if (count > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "a shard holds at most 2^31 - 1 rows, found %d; use more partitions".formatted(count));
+          String.format(
+              Locale.ROOT,
+              "a shard holds at most 2^31 - 1 rows, found %d; use more partitions",
+              count));
     }
     this.rows = (int) count;
     this.weightSum = sum;

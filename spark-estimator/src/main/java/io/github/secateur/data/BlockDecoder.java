@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.FieldNode;
@@ -68,11 +69,14 @@ final class BlockDecoder {
       return new BlockDecoder(bytes, width).decode();
     } catch (Damaged e) {
       throw new IllegalArgumentException(
-          "not a block of rows of %d features: %s".formatted(width, e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "not a block of rows of %d features: %s", width, e.getMessage()),
+          e);
     } catch (RuntimeException e) {
       // Arrow's metadata classes read wherever the bytes point
       throw new IllegalArgumentException(
-          "not a block of rows of %d features: damaged metadata".formatted(width), e);
+          String.format(Locale.ROOT, "not a block of rows of %d features: damaged metadata", width),
+          e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.secateur.data;
 
 import io.github.secateur.data.BlockLayout.Encoding;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
@@ -135,8 +136,11 @@ public final class ShardWriter {
   public void addSparse(int[] indices, double[] values, int label, float weight) {
     if (indices.length != values.length) {
       throw new IllegalArgumentException(
-          "expected as many values as indices, found %d and %d"
-              .formatted(values.length, indices.length));
+          String.format(
+              Locale.ROOT,
+              "expected as many values as indices, found %d and %d",
+              values.length,
+              indices.length));
     }
     int start = begin(sparse ? indices.length : width);
     if (!sparse) {
@@ -148,7 +152,12 @@ public final class ShardWriter {
       int index = indices[i];
       if (index <= last || index >= width) {
         throw new IllegalArgumentException(
-            "indices must ascend in [0, %d), found %d after %d".formatted(width, index, last));
+            String.format(
+                Locale.ROOT,
+                "indices must ascend in [0, %d), found %d after %d",
+                width,
+                index,
+                last));
       }
       last = index;
       float value = checkFinite((float) values[i], index) + 0f; // -0 is not stored, so it is 0
@@ -177,14 +186,19 @@ public final class ShardWriter {
 
   private void checkWidth(int found) {
     if (found != width) {
-      throw new IllegalArgumentException("expected %d features, found %d".formatted(width, found));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "expected %d features, found %d", width, found));
     }
   }
 
   private static float checkFinite(float value, int index) {
     if (!Float.isFinite(value)) {
       throw new IllegalArgumentException(
-          "features must be finite float32 numbers, found %s at index %d".formatted(value, index));
+          String.format(
+              Locale.ROOT,
+              "features must be finite float32 numbers, found %s at index %d",
+              value,
+              index));
     }
     return value;
   }
@@ -200,8 +214,12 @@ public final class ShardWriter {
       long capacity = Math.max(needed, Math.min(2L * values.length, MAX_STORED_VALUES));
       if (capacity > MAX_STORED_VALUES) {
         throw new IllegalArgumentException(
-            "a block of %d rows may hold %d stored values, found %d"
-                .formatted(pending + 1, MAX_STORED_VALUES, needed));
+            String.format(
+                Locale.ROOT,
+                "a block of %d rows may hold %d stored values, found %d",
+                pending + 1,
+                MAX_STORED_VALUES,
+                needed));
       }
       values = Arrays.copyOf(values, (int) capacity);
       columns = sparse ? Arrays.copyOf(columns, (int) capacity) : columns;

@@ -2,6 +2,7 @@ package io.github.secateur.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The rows of a training without Spark: a fixed list of shards. The result of a training depends on
@@ -42,9 +43,12 @@ public final class TrainingSet {
     }
     if (labels.length != rows || weights != null && weights.length != rows) {
       throw new IllegalArgumentException(
-          "expected as many labels and weights as the %d rows, found %d labels and %s weights"
-              .formatted(
-                  rows, labels.length, weights == null ? "no" : String.valueOf(weights.length)));
+          String.format(
+              Locale.ROOT,
+              "expected as many labels and weights as the %d rows, found %d labels and %s weights",
+              rows,
+              labels.length,
+              weights == null ? "no" : String.valueOf(weights.length)));
     }
     if (shards < 1) {
       throw new IllegalArgumentException("expected at least 1 shard, found " + shards);
@@ -60,7 +64,8 @@ public final class TrainingSet {
         try {
           writer.add(features[row], labels[row], weights == null ? 1 : weights[row]);
         } catch (IllegalArgumentException e) {
-          throw new IllegalArgumentException("row %d: %s".formatted(row, e.getMessage()), e);
+          throw new IllegalArgumentException(
+              String.format(Locale.ROOT, "row %d: %s", row, e.getMessage()), e);
         }
       }
       writer.finish();

@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The loss of a training: softmax cross-entropy, for labels that may be smoothed (Szegedy et al.
@@ -88,7 +89,10 @@ public final class CrossEntropy {
 
   @Override
   public String toString() {
-    return "CrossEntropy[labelSmoothing=%s, classWeights=%s]"
-        .formatted(smoothing, Arrays.toString(classWeights));
+    return String.format(
+        Locale.ROOT,
+        "CrossEntropy[labelSmoothing=%s, classWeights=%s]",
+        smoothing,
+        Arrays.toString(classWeights));
   }
 }

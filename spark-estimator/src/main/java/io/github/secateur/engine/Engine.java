@@ -7,6 +7,7 @@ import io.github.secateur.kernel.Kernels;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.BufferPlan;
 import io.github.secateur.plan.TrainableLayout;
+import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -65,8 +66,12 @@ public final class Engine {
     floats = training == null ? floats : Math.max(floats, (long) maxRows * training.floatsPerRow());
     if (floats > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "a batch of %d rows needs a workspace of %d values, more than an array holds; use fewer rows or a smaller network"
-              .formatted(maxRows, floats));
+          String.format(
+              Locale.ROOT,
+              "a batch of %d rows needs a workspace of %d values, more than an array holds; use"
+                  + " fewer rows or a smaller network",
+              maxRows,
+              floats));
     }
     int inputPlace = inference.input(maxRows);
     if (training != null && training.input(maxRows) != inputPlace) {
@@ -292,8 +297,11 @@ public final class Engine {
     check(parameters, rows, labels, weights);
     if (training == null || gradient.length != stateLength) {
       throw new IllegalArgumentException(
-          "expected an engine for training and a gradient of %d values, found %d"
-              .formatted(stateLength, gradient.length));
+          String.format(
+              Locale.ROOT,
+              "expected an engine for training and a gradient of %d values, found %d",
+              stateLength,
+              gradient.length));
     }
     frame.parameters = parameters;
     frame.gradient = gradient;
@@ -319,8 +327,13 @@ public final class Engine {
   public void forward(float[] parameters, int rows) {
     if (parameters.length != graph.parameterCount() || rows < 0 || rows > maxRows) {
       throw new IllegalArgumentException(
-          "expected %d parameters and at most %d rows, found %d and %d"
-              .formatted(graph.parameterCount(), maxRows, parameters.length, rows));
+          String.format(
+              Locale.ROOT,
+              "expected %d parameters and at most %d rows, found %d and %d",
+              graph.parameterCount(),
+              maxRows,
+              parameters.length,
+              rows));
     }
     frame.parameters = parameters;
     frame.gradient = null;
@@ -346,14 +359,16 @@ public final class Engine {
         || labels.length < rows
         || weights.length < rows) {
       throw new IllegalArgumentException(
-          "expected %d parameters, at most %d rows and a label and a weight for each, found %d, %d, %d and %d"
-              .formatted(
-                  graph.parameterCount(),
-                  maxRows,
-                  parameters.length,
-                  rows,
-                  labels.length,
-                  weights.length));
+          String.format(
+              Locale.ROOT,
+              "expected %d parameters, at most %d rows and a label and a weight for each, found %d,"
+                  + " %d, %d and %d",
+              graph.parameterCount(),
+              maxRows,
+              parameters.length,
+              rows,
+              labels.length,
+              weights.length));
     }
   }
 }

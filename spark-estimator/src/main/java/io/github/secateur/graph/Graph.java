@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -81,10 +82,11 @@ public final class Graph {
     operators.forEach(operator -> unknown.remove(operator.name()));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "no layer is named %s; the layers are %s"
-              .formatted(
-                  unknown.stream().sorted().toList(),
-                  operators.stream().map(Operator::name).toList()));
+          String.format(
+              Locale.ROOT,
+              "no layer is named %s; the layers are %s",
+              unknown.stream().sorted().toList(),
+              operators.stream().map(Operator::name).toList()));
     }
     Builder builder = new Builder(input().name(), input().shape());
     for (Operator operator : operators.subList(1, operators.size())) {
@@ -149,8 +151,10 @@ public final class Graph {
         Parameter.Initializer initializer) {
       if (names.containsKey(name)) {
         throw new IllegalArgumentException(
-            "layer names must be unique, found \"%s\" twice; give one of them another name"
-                .formatted(name));
+            String.format(
+                Locale.ROOT,
+                "layer names must be unique, found \"%s\" twice; give one of them another name",
+                name));
       }
       List<Shape> inputShapes = inputs.stream().map(this::shape).toList();
       Shape shape = ShapeInference.infer(name, type, attributes, inputShapes);
@@ -181,8 +185,10 @@ public final class Graph {
       for (Operator operator : operators.subList(0, last())) {
         if (consumers.get(operator.id()).isEmpty()) {
           throw new IllegalArgumentException(
-              "no layer reads the value of \"%s\"; connect it or leave it out"
-                  .formatted(operator.name()));
+              String.format(
+                  Locale.ROOT,
+                  "no layer reads the value of \"%s\"; connect it or leave it out",
+                  operator.name()));
         }
       }
       return graph;

@@ -1,5 +1,7 @@
 package io.github.secateur.graph;
 
+import java.util.Locale;
+
 /**
  * Says that a layer cannot take the shape that reaches it: names the layer, what it expects and
  * what it found.
@@ -14,6 +16,8 @@ public final class ShapeException extends IllegalArgumentException {
 
   /** Makes the same message for a layer whose type is not that of its operator. */
   public ShapeException(String name, String type, String expected, Object found) {
-    super("layer \"%s\" (%s) expects %s, found %s".formatted(name, type, expected, found));
+    super(
+        String.format(
+            Locale.ROOT, "layer \"%s\" (%s) expects %s, found %s", name, type, expected, found));
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -104,7 +105,9 @@ final class JsonFields {
     private static final long serialVersionUID = 1L;
 
     private LocatedException(String path, String message) {
-      super("network JSON%s: %s".formatted(path.isEmpty() ? "" : " at " + path, message));
+      super(
+          String.format(
+              Locale.ROOT, "network JSON%s: %s", path.isEmpty() ? "" : " at " + path, message));
     }
   }
 
@@ -118,8 +121,12 @@ final class JsonFields {
     for (Object field : values.keySet()) {
       if (!asked.contains(field)) {
         throw error(
-            "unknown field \"%s\"; the fields of %s are %s"
-                .formatted(field, type, String.join(", ", asked)));
+            String.format(
+                Locale.ROOT,
+                "unknown field \"%s\"; the fields of %s are %s",
+                field,
+                type,
+                String.join(", ", asked)));
       }
     }
   }
@@ -239,7 +246,7 @@ final class JsonFields {
 
   private Object required(String field) {
     if (!has(field)) {
-      throw error("missing field \"%s\"".formatted(field));
+      throw error(String.format(Locale.ROOT, "missing field \"%s\"", field));
     }
     return values.get(field);
   }
@@ -249,7 +256,9 @@ final class JsonFields {
   }
 
   private <T> T wrong(String field, String expected, Object found) {
-    throw error("field \"%s\" must be %s, found %s".formatted(field, expected, describe(found)));
+    throw error(
+        String.format(
+            Locale.ROOT, "field \"%s\" must be %s, found %s", field, expected, describe(found)));
   }
 
   private static Integer toInteger(Object value) {

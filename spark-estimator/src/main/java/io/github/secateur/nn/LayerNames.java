@@ -2,6 +2,7 @@ package io.github.secateur.nn;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -53,13 +54,17 @@ final class LayerNames {
   private String checkFree(String name) {
     if (!VALID.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "a layer name is made of 1 to 100 letters, digits and _ . / -, found \"%s\""
-              .formatted(name));
+          String.format(
+              Locale.ROOT,
+              "a layer name is made of 1 to 100 letters, digits and _ . / -, found \"%s\"",
+              name));
     }
     if (taken.contains(name)) {
       throw new IllegalArgumentException(
-          "layer names must be unique, found \"%s\" twice; give one of them another name"
-              .formatted(name));
+          String.format(
+              Locale.ROOT,
+              "layer names must be unique, found \"%s\" twice; give one of them another name",
+              name));
     }
     return name;
   }

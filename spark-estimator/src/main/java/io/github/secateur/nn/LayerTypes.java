@@ -4,6 +4,7 @@ import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -102,7 +103,10 @@ final class LayerTypes {
       case "valid" -> Padding.VALID;
       default ->
           throw f.error(
-              "field \"padding\" must be \"same\" or \"valid\", found \"%s\"".formatted(found));
+              String.format(
+                  Locale.ROOT,
+                  "field \"padding\" must be \"same\" or \"valid\", found \"%s\"",
+                  found));
     };
   }
 
@@ -112,7 +116,7 @@ final class LayerTypes {
     try {
       return new Shape(dimensions);
     } catch (IllegalArgumentException e) {
-      throw f.error("field \"%s\": %s".formatted(field, e.getMessage()));
+      throw f.error(String.format(Locale.ROOT, "field \"%s\": %s", field, e.getMessage()));
     }
   }
 
@@ -135,8 +139,11 @@ final class LayerTypes {
     OperatorLayer layer = ACTIVATIONS.get(name);
     if (layer == null) {
       throw new IllegalArgumentException(
-          "activation must be one of %s, found \"%s\""
-              .formatted(String.join(", ", ACTIVATIONS.keySet()), name));
+          String.format(
+              Locale.ROOT,
+              "activation must be one of %s, found \"%s\"",
+              String.join(", ", ACTIVATIONS.keySet()),
+              name));
     }
     return layer;
   }

@@ -9,6 +9,7 @@ import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
 import java.util.List;
+import java.util.Locale;
 
 /** Trains a network in this JVM, on all its processors. */
 final class LocalFit {
@@ -40,13 +41,23 @@ final class LocalFit {
   static void check(String name, Network network, TrainingSet rows) {
     if (rows.width() != network.inputSize()) {
       throw new IllegalArgumentException(
-          "the network reads rows of %d features (%s), found %d in the %s set"
-              .formatted(network.inputSize(), network.inputShape(), rows.width(), name));
+          String.format(
+              Locale.ROOT,
+              "the network reads rows of %d features (%s), found %d in the %s set",
+              network.inputSize(),
+              network.inputShape(),
+              rows.width(),
+              name));
     }
     if (rows.classes() > network.classes()) {
       throw new IllegalArgumentException(
-          "labels must be integers in [0, %d), one for each logit, found %d in the %s set; widen the last layer"
-              .formatted(network.classes(), rows.classes() - 1, name));
+          String.format(
+              Locale.ROOT,
+              "labels must be integers in [0, %d), one for each logit, found %d in the %s set;"
+                  + " widen the last layer",
+              network.classes(),
+              rows.classes() - 1,
+              name));
     }
   }
 }

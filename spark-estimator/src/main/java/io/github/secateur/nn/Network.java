@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -85,7 +86,8 @@ public final class Network {
   public static Network mlp(int[] sizes, String activation) {
     if (sizes.length < 2 || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(
-          "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found "
+          "layers must be the number of features, hidden sizes, and the number of classes, each at"
+              + " least 1, found "
               + Arrays.toString(sizes));
     }
     OperatorLayer layer = LayerTypes.activation(activation);
@@ -388,13 +390,19 @@ public final class Network {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "layer \"%s\" (%s): %s".formatted(name, layer.type(), e.getMessage()), e);
+          String.format(Locale.ROOT, "layer \"%s\" (%s): %s", name, layer.type(), e.getMessage()),
+          e);
     }
     long newParameters = parameters + graph.parameterCount();
     if (newParameters > MAX_PARAMETERS) {
       throw new IllegalArgumentException(
-          "a network may have at most %d parameters, layer \"%s\" (%s) makes it %d"
-              .formatted(MAX_PARAMETERS, name, layer.type(), newParameters));
+          String.format(
+              Locale.ROOT,
+              "a network may have at most %d parameters, layer \"%s\" (%s) makes it %d",
+              MAX_PARAMETERS,
+              name,
+              layer.type(),
+              newParameters));
     }
     List<NamedLayer> newLayers = new ArrayList<>(layers);
     newLayers.add(added);
@@ -404,8 +412,13 @@ public final class Network {
   private static void checkFinite(String name, Layer layer, String constant, Object value) {
     if (value instanceof Float number && !Float.isFinite(number)) {
       throw new IllegalArgumentException(
-          "layer \"%s\" (%s): %s must be finite, found %s"
-              .formatted(name, layer.type(), constant, number));
+          String.format(
+              Locale.ROOT,
+              "layer \"%s\" (%s): %s must be finite, found %s",
+              name,
+              layer.type(),
+              constant,
+              number));
     }
   }
 
@@ -459,8 +472,11 @@ public final class Network {
     all().map(NamedLayer::name).forEach(unknown::remove);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "no layer is named %s; the layers are %s"
-              .formatted(unknown, all().map(NamedLayer::name).toList()));
+          String.format(
+              Locale.ROOT,
+              "no layer is named %s; the layers are %s",
+              unknown,
+              all().map(NamedLayer::name).toList()));
     }
     return new Network(start, freeze(layers, Set.copyOf(layerNames)), output, parameters, names);
   }
@@ -523,13 +539,17 @@ public final class Network {
     }
     if (output.rank() != 1 || output.size() < 2) {
       throw new IllegalArgumentException(
-          "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape %s"
-                  .formatted(output)
-              + " after layer \"%s\" (%s); end the network with %s"
-                  .formatted(
-                      last("").name(),
-                      last("").layer().type(),
-                      output.rank() == 1 ? "dense(2)" : "flatten().dense(classes)"));
+          String.format(
+                  Locale.ROOT,
+                  "the output of a network must be logits, a vector of one value for each of at"
+                      + " least 2 classes, found shape %s",
+                  output)
+              + String.format(
+                  Locale.ROOT,
+                  " after layer \"%s\" (%s); end the network with %s",
+                  last("").name(),
+                  last("").layer().type(),
+                  output.rank() == 1 ? "dense(2)" : "flatten().dense(classes)"));
     }
     return output.size();
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -96,8 +97,11 @@ final class NetworkJson {
     int version = json.integer("version");
     if (version != VERSION) {
       throw json.error(
-          "version must be %d, found %d; use a newer release of Secateur"
-              .formatted(VERSION, version));
+          String.format(
+              Locale.ROOT,
+              "version must be %d, found %d; use a newer release of Secateur",
+              VERSION,
+              version));
     }
     Network network = Network.input(LayerTypes.shape(json, "input").toArray());
     List<JsonFields> layers = json.objects("layers");
@@ -136,8 +140,11 @@ final class NetworkJson {
         OperatorLayer layer = LayerTypes.read(type, json);
         if (layer == null) {
           throw json.error(
-              "unknown layer type \"%s\"; the types are %s, residual, concat"
-                  .formatted(type, String.join(", ", LayerTypes.names())));
+              String.format(
+                  Locale.ROOT,
+                  "unknown layer type \"%s\"; the types are %s, residual, concat",
+                  type,
+                  String.join(", ", LayerTypes.names())));
         }
         json.checkNoOthers(type);
         return located(json, () -> network.add(name, layer, frozen));

@@ -4,6 +4,7 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.plan.TextTable;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,7 +29,9 @@ final class NetworkTable {
     int trainable =
         graph.parameters().stream().filter(Parameter::isTrainable).mapToInt(Parameter::size).sum();
     String others =
-        trainable == total ? "" : ", of which %s trainable".formatted(TextTable.number(trainable));
+        trainable == total
+            ? ""
+            : String.format(Locale.ROOT, ", of which %s trainable", TextTable.number(trainable));
     return printed.table
         + "total: "
         + TextTable.number(total)

@@ -14,6 +14,7 @@ import io.github.secateur.train.StopReason;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -36,8 +37,11 @@ public final class TrainedNetwork {
     this.history = history;
     if (parameters.length != graph.parameterCount()) {
       throw new IllegalArgumentException(
-          "the network has %d parameters, found %d"
-              .formatted(graph.parameterCount(), parameters.length));
+          String.format(
+              Locale.ROOT,
+              "the network has %d parameters, found %d",
+              graph.parameterCount(),
+              parameters.length));
     }
     this.parameters = parameters.clone();
   }
@@ -188,13 +192,18 @@ public final class TrainedNetwork {
     private void check(float[] row, int number, int width) {
       if (row.length != width) {
         throw new IllegalArgumentException(
-            "row %d: expected %d features, found %d".formatted(number, width, row.length));
+            String.format(
+                Locale.ROOT, "row %d: expected %d features, found %d", number, width, row.length));
       }
       for (int i = 0; i < width; i++) {
         if (!Float.isFinite(row[i])) {
           throw new IllegalArgumentException(
-              "row %d: features must be finite float32 numbers, found %s at index %d"
-                  .formatted(number, row[i], i));
+              String.format(
+                  Locale.ROOT,
+                  "row %d: features must be finite float32 numbers, found %s at index %d",
+                  number,
+                  row[i],
+                  i));
         }
       }
     }

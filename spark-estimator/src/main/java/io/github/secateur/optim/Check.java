@@ -1,6 +1,7 @@
 package io.github.secateur.optim;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The checks of the options records; a message says what, expected, found and the next move. */
 final class Check {
@@ -9,8 +10,13 @@ final class Check {
   static void that(boolean holds, String name, String expected, Object found, Object suggestion) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "%s must be %s, found %s; a usual value is %s"
-              .formatted(name, expected, found, suggestion));
+          String.format(
+              Locale.ROOT,
+              "%s must be %s, found %s; a usual value is %s",
+              name,
+              expected,
+              found,
+              suggestion));
     }
   }
 
@@ -23,8 +29,12 @@ final class Check {
     int[] found = lengths(values);
     if (!Arrays.equals(found, expected)) {
       throw new IllegalArgumentException(
-          "the memory of this optimizer has arrays of lengths %s, found %s; restore it with the same network and solver"
-              .formatted(Arrays.toString(expected), Arrays.toString(found)));
+          String.format(
+              Locale.ROOT,
+              "the memory of this optimizer has arrays of lengths %s, found %s; restore it with the"
+                  + " same network and solver",
+              Arrays.toString(expected),
+              Arrays.toString(found)));
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.secateur.optim;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Which learning-rate schedule, and its constants. A schedule reads only those that it names.
@@ -38,7 +39,8 @@ public record ScheduleOptions(
   public ScheduleOptions {
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "learning-rate schedule must be one of %s, found \"%s\"".formatted(NAMES, name));
+          String.format(
+              Locale.ROOT, "learning-rate schedule must be one of %s, found \"%s\"", NAMES, name));
     }
     Check.that(stepEpochs >= 1, "stepEpochs", "at least 1", stepEpochs, 10);
     Check.that(gamma > 0 && gamma <= 1, "gamma", "in (0, 1]", gamma, 0.1);

@@ -1,6 +1,7 @@
 package io.github.secateur.optim;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The ways to minimize the loss, by name. */
 public enum Solver {
@@ -36,7 +37,11 @@ public enum Solver {
       }
     }
     throw new IllegalArgumentException(
-        "solver must be one of %s, found \"%s\"".formatted(Arrays.toString(labels()), name));
+        String.format(
+            Locale.ROOT,
+            "solver must be one of %s, found \"%s\"",
+            Arrays.toString(labels()),
+            name));
   }
 
   /** Returns all names. */

@@ -9,6 +9,7 @@ import io.github.secateur.graph.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -91,8 +92,11 @@ public final class FoldingPlan {
         break;
       }
       note =
-          "layer \"%s\" is not folded: %s"
-              .formatted(graph.operator(folded.last()).name(), objection);
+          String.format(
+              Locale.ROOT,
+              "layer \"%s\" is not folded: %s",
+              graph.operator(folded.last()).name(),
+              objection);
       folded.remove(folded.last());
     }
     return new FoldingPlan(graph, folded, note);
@@ -106,12 +110,19 @@ public final class FoldingPlan {
       saved = saved.plus(OperatorCost.of(graph.operator(id)).forward());
     }
     if (bytes > options.budget() * options.inputBytes()) {
-      return "a folded row would take %,d bytes, more than the budget of %s × %,d"
-          .formatted(bytes, trimmed(options.budget()), options.inputBytes());
+      return String.format(
+          Locale.ROOT,
+          "a folded row would take %,d bytes, more than the budget of %s × %,d",
+          bytes,
+          trimmed(options.budget()),
+          options.inputBytes());
     }
     if (growth > 0 && saved.flopsPerRow() < FLOPS_PER_BYTE * growth) {
-      return "a row would grow by %,d bytes to save %,d operations"
-          .formatted(growth, saved.flopsPerRow());
+      return String.format(
+          Locale.ROOT,
+          "a row would grow by %,d bytes to save %,d operations",
+          growth,
+          saved.flopsPerRow());
     }
     return saved.flopsPerRow() == 0 && saved.bytesPerRow() == 0 ? "it costs nothing" : null;
   }

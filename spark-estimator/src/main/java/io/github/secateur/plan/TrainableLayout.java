@@ -5,6 +5,7 @@ import io.github.secateur.graph.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where the numbers that training changes stand in the <em>state</em>, the compact array that is
@@ -165,8 +166,13 @@ public final class TrainableLayout {
   private void checkLengths(float[] parameters, int stateCount) {
     if (parameters.length != parameterCount || stateCount != stateLength) {
       throw new IllegalArgumentException(
-          "expected %d parameters and a state of %d, found %d and %d"
-              .formatted(parameterCount, stateLength, parameters.length, stateCount));
+          String.format(
+              Locale.ROOT,
+              "expected %d parameters and a state of %d, found %d and %d",
+              parameterCount,
+              stateLength,
+              parameters.length,
+              stateCount));
     }
   }
 }

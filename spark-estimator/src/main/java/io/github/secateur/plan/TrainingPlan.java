@@ -3,6 +3,7 @@ package io.github.secateur.plan;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -184,8 +185,11 @@ public final class TrainingPlan {
         InferencePlan.of(graph).merges().stream()
             .map(
                 merge ->
-                    "transform merges %s into the kernel of %s"
-                        .formatted(merge.constant().name(), merge.layer().name()));
+                    String.format(
+                        Locale.ROOT,
+                        "transform merges %s into the kernel of %s",
+                        merge.constant().name(),
+                        merge.layer().name()));
     return Stream.concat(folded, merged).toList();
   }
 

@@ -4,6 +4,7 @@ import io.github.secateur.spark.files.ModelFiles;
 import io.github.secateur.spark.files.SavingPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -101,7 +102,8 @@ final class ModelPersistence {
       return read.get();
     } catch (Exception e) { // checked ones come out of Scala too
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-      String message = "cannot read the metadata in %s/metadata: %s".formatted(path, reason);
+      String message =
+          String.format(Locale.ROOT, "cannot read the metadata in %s/metadata: %s", path, reason);
       throw new UncheckedIOException(message, new IOException(message, e));
     }
   }

@@ -14,6 +14,7 @@ import io.github.secateur.spark.prediction.PredictionColumns;
 import io.github.secateur.spark.rows.FeatureReader;
 import io.github.secateur.train.History;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
@@ -233,8 +234,11 @@ public final class NeuralNetworkClassificationModel
     double[] values = thresholdsOrNull();
     if (values != null && values.length != numClasses()) {
       throw new IllegalArgumentException(
-          "transform needs one threshold for each class: numClasses=%d, found %d thresholds"
-              .formatted(numClasses(), values.length));
+          String.format(
+              Locale.ROOT,
+              "transform needs one threshold for each class: numClasses=%d, found %d thresholds",
+              numClasses(),
+              values.length));
     }
   }
 
@@ -422,7 +426,12 @@ public final class NeuralNetworkClassificationModel
 
   @Override
   public String toString() {
-    return "NeuralNetworkClassificationModel: uid=%s, numLayers=%d, numClasses=%d, numFeatures=%d"
-        .formatted(uid, network().layers().size(), numClasses(), numFeatures());
+    return String.format(
+        Locale.ROOT,
+        "NeuralNetworkClassificationModel: uid=%s, numLayers=%d, numClasses=%d, numFeatures=%d",
+        uid,
+        network().layers().size(),
+        numClasses(),
+        numFeatures());
   }
 }

@@ -2,6 +2,7 @@ package io.github.secateur.spark;
 
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.BackwardPlan;
+import java.util.Locale;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.VectorUDT;
 import org.apache.spark.ml.util.MetadataUtils$;
@@ -27,8 +28,12 @@ final class SchemaChecks {
       int found = AttributeGroup.fromStructField(field).size();
       if (found >= 0 && found != expected) {
         throw new IllegalArgumentException(
-            "the network reads %d features, found %d in column \"%s\", by its metadata"
-                .formatted(expected, found, column));
+            String.format(
+                Locale.ROOT,
+                "the network reads %d features, found %d in column \"%s\", by its metadata",
+                expected,
+                found,
+                column));
       }
     }
   }
@@ -42,8 +47,13 @@ final class SchemaChecks {
         field == null ? Option.empty() : MetadataUtils$.MODULE$.getNumClasses(field);
     if (found.isDefined() && (int) found.get() > expected) {
       throw new IllegalArgumentException(
-          "the network distinguishes %d classes, found %d in column \"%s\", by its metadata; widen the last layer"
-              .formatted(expected, (int) found.get(), column));
+          String.format(
+              Locale.ROOT,
+              "the network distinguishes %d classes, found %d in column \"%s\", by its metadata;"
+                  + " widen the last layer",
+              expected,
+              (int) found.get(),
+              column));
     }
   }
 
@@ -52,8 +62,11 @@ final class SchemaChecks {
     DataType found = schema.apply(column).dataType();
     if (!found.equals(DataTypes.BooleanType)) {
       throw new IllegalArgumentException(
-          "Column %s must be of type boolean but was actually of type %s."
-              .formatted(column, found.catalogString()));
+          String.format(
+              Locale.ROOT,
+              "Column %s must be of type boolean but was actually of type %s.",
+              column,
+              found.catalogString()));
     }
   }
 

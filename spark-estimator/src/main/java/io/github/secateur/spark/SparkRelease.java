@@ -1,5 +1,6 @@
 package io.github.secateur.spark;
 
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,13 +32,18 @@ final class SparkRelease {
     int patch = numbers.group(3) == null ? 0 : Integer.parseInt(numbers.group(3));
     if (major == 4 && minor == 0 && patch == 0) {
       throw new UnsupportedOperationException(
-          "Secateur cannot run on Spark %s: it builds params in another way than 4.0.1 and later do; use Spark 4.0.1 or later, which run the same programs"
-              .formatted(version));
+          String.format(
+              Locale.ROOT,
+              "Secateur cannot run on Spark %s: it builds params in another way than 4.0.1 and"
+                  + " later do; use Spark 4.0.1 or later, which run the same programs",
+              version));
     }
     if (major < 4) {
       throw new UnsupportedOperationException(
-          "Secateur cannot run on Spark %s; use Spark 4.0.1 or later, with Scala 2.13"
-              .formatted(version));
+          String.format(
+              Locale.ROOT,
+              "Secateur cannot run on Spark %s; use Spark 4.0.1 or later, with Scala 2.13",
+              version));
     }
   }
 }

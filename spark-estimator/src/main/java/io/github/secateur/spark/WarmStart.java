@@ -7,6 +7,7 @@ import io.github.secateur.spark.prediction.InferenceEngines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /** Takes the weights of a saved model to start training from. */
@@ -32,8 +33,13 @@ final class WarmStart {
     String difference = difference(network.lower().parameters(), model.graph().parameters());
     if (difference != null) {
       throw new IllegalArgumentException(
-          "initialModelPath must hold a model whose layers have the names and shapes of the network's, but %s in %s; set the network of that model, or clear initialModelPath"
-              .formatted(difference, path));
+          String.format(
+              Locale.ROOT,
+              "initialModelPath must hold a model whose layers have the names and shapes of the"
+                  + " network's, but %s in %s; set the network of that model, or clear"
+                  + " initialModelPath",
+              difference,
+              path));
     }
     return model.parameters().clone();
   }
@@ -43,13 +49,14 @@ final class WarmStart {
       String here = i < expected.size() ? describe(expected.get(i)) : "the end of the network";
       String there = i < found.size() ? describe(found.get(i)) : "the end of the network";
       if (!here.equals(there)) {
-        return "expected %s, found %s".formatted(here, there);
+        return String.format(Locale.ROOT, "expected %s, found %s", here, there);
       }
     }
     return null;
   }
 
   private static String describe(Parameter parameter) {
-    return "%s of shape %s".formatted(parameter.name(), parameter.shape().dimensions());
+    return String.format(
+        Locale.ROOT, "%s of shape %s", parameter.name(), parameter.shape().dimensions());
   }
 }

@@ -2,6 +2,7 @@ package io.github.secateur.train;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -82,9 +83,15 @@ public final class Checkpoint {
     if (found != expected) {
       throw new IllegalArgumentException(
           found < 0
-              ? "the checkpoint has no \"%s\"; it belongs to another training".formatted(name)
-              : "expected %d values of \"%s\" in the checkpoint, found %d; it belongs to another training"
-                  .formatted(expected, name, found));
+              ? String.format(
+                  Locale.ROOT, "the checkpoint has no \"%s\"; it belongs to another training", name)
+              : String.format(
+                  Locale.ROOT,
+                  "expected %d values of \"%s\" in the checkpoint, found %d; it belongs to another"
+                      + " training",
+                  expected,
+                  name,
+                  found));
     }
   }
 }

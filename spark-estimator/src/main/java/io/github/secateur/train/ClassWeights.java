@@ -4,6 +4,7 @@ import io.github.secateur.data.Shard;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the weights of rows are multiplied by, for each class: given numbers, or numbers that make
@@ -54,8 +55,11 @@ public record ClassWeights(boolean isBalanced, List<Double> values) implements S
   public void check(int classes) {
     if (!values.isEmpty() && values.size() != classes) {
       throw new IllegalArgumentException(
-          "expected a class weight for each of the %d classes of the network, found %d"
-              .formatted(classes, values.size()));
+          String.format(
+              Locale.ROOT,
+              "expected a class weight for each of the %d classes of the network, found %d",
+              classes,
+              values.size()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.secateur.optim.Lbfgs;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A training by L-BFGS over all rows at once. Breeze works in double, the gradients are those of
@@ -142,7 +143,8 @@ final class FullBatchTraining {
     boolean first = lastRows == 0;
     if (first && !(Math.abs(loss) <= Double.MAX_VALUE)) {
       throw new TrainingException(
-          "the loss is %s at the initial weights; scale the features".formatted(loss));
+          String.format(
+              Locale.ROOT, "the loss is %s at the initial weights; scale the features", loss));
     }
     for (int i = 0; i < trainableCount; i++) {
       gradient[i] = sum.values()[i];

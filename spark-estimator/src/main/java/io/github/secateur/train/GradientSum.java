@@ -1,6 +1,7 @@
 package io.github.secateur.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * The sum over some rows of weight · gradient, in the layout of the state, and of what is needed to
@@ -115,6 +116,7 @@ public final class GradientSum implements Serializable {
 
   @Override
   public String toString() {
-    return "GradientSum[loss=%s, weight=%s, rows=%d]".formatted(lossSum, weightSum, rows);
+    return String.format(
+        Locale.ROOT, "GradientSum[loss=%s, weight=%s, rows=%d]", lossSum, weightSum, rows);
   }
 }

@@ -2,6 +2,7 @@ package io.github.secateur.train;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.plan.TrainableLayout;
+import java.util.Locale;
 
 /** A training in optimizer steps over global batches: SGD, Adam, AdamW. */
 final class MinibatchTraining {
@@ -32,8 +33,12 @@ final class MinibatchTraining {
     long steps = (rows + batchSize - 1) / batchSize;
     if (steps > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "an epoch may have at most 2^31 - 1 steps, found %d rows in batches of %d; set a larger batch size"
-              .formatted(rows, batchSize));
+          String.format(
+              Locale.ROOT,
+              "an epoch may have at most 2^31 - 1 steps, found %d rows in batches of %d; set a"
+                  + " larger batch size",
+              rows,
+              batchSize));
     }
     return (int) steps;
   }
@@ -92,8 +97,13 @@ final class MinibatchTraining {
     for (int i = 0; i < trainableCount; i++) {
       if (!Float.isFinite(weights[i])) {
         throw new TrainingException(
-            "a weight became %s in epoch %d, at a learning rate of %s; set a smaller step size, or scale the features"
-                .formatted(weights[i], epoch + 1, learningRate));
+            String.format(
+                Locale.ROOT,
+                "a weight became %s in epoch %d, at a learning rate of %s; set a smaller step size,"
+                    + " or scale the features",
+                weights[i],
+                epoch + 1,
+                learningRate));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.github.secateur.data.Shard;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.engine.SparseRows;
 import io.github.secateur.graph.Graph;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -150,8 +151,13 @@ public final class ShardWorker {
   static int checkLabel(int label, int classes, int row) {
     if (label < 0 || label >= classes) {
       throw new TrainingException(
-          "labels must be integers in [0, %d), the number of outputs of the network; found %d in row %d; widen the last layer or index the labels"
-              .formatted(classes, label, row));
+          String.format(
+              Locale.ROOT,
+              "labels must be integers in [0, %d), the number of outputs of the network; found %d"
+                  + " in row %d; widen the last layer or index the labels",
+              classes,
+              label,
+              row));
     }
     return label;
   }
@@ -160,8 +166,12 @@ public final class ShardWorker {
   static void checkWidth(Shard shard, int width) {
     if (shard.width() != width) {
       throw new TrainingException(
-          "the network reads rows of %d values, found %d; set the input of the network to the features"
-              .formatted(width, shard.width()));
+          String.format(
+              Locale.ROOT,
+              "the network reads rows of %d values, found %d; set the input of the network to the"
+                  + " features",
+              width,
+              shard.width()));
     }
   }
 

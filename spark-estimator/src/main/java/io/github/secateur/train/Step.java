@@ -1,6 +1,7 @@
 package io.github.secateur.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * One optimizer step, by its place.
@@ -13,8 +14,12 @@ public record Step(int epoch, int index, int stepsInEpoch) implements Serializab
   public Step {
     if (epoch < 0 || index < 0 || index >= stepsInEpoch) {
       throw new IllegalArgumentException(
-          "a step must lie in its epoch, found epoch %d, step %d of %d"
-              .formatted(epoch, index, stepsInEpoch));
+          String.format(
+              Locale.ROOT,
+              "a step must lie in its epoch, found epoch %d, step %d of %d",
+              epoch,
+              index,
+              stepsInEpoch));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.secateur.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * Consecutive steps of an epoch: those of one round.
@@ -14,8 +15,13 @@ public record StepRange(int epoch, int first, int end, int stepsInEpoch) impleme
   public StepRange {
     if (epoch < 0 || first < 0 || end <= first || end > stepsInEpoch) {
       throw new IllegalArgumentException(
-          "a round must lie in its epoch, found epoch %d, steps [%d, %d) of %d"
-              .formatted(epoch, first, end, stepsInEpoch));
+          String.format(
+              Locale.ROOT,
+              "a round must lie in its epoch, found epoch %d, steps [%d, %d) of %d",
+              epoch,
+              first,
+              end,
+              stepsInEpoch));
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.secateur.train;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.plan.TrainableLayout;
+import java.util.Locale;
 
 /** A whole training: from initial to trained parameters. */
 public final class Trainer {
@@ -64,7 +65,8 @@ public final class Trainer {
   static void requireSomethingToTrain(TrainableLayout layout, long rows) {
     if (layout.trainableCount() == 0) {
       throw new IllegalArgumentException(
-          "training needs at least one layer with weights that is not frozen, found none; unfreeze a layer");
+          "training needs at least one layer with weights that is not frozen, found none; unfreeze"
+              + " a layer");
     }
     if (rows == 0) {
       throw new IllegalArgumentException("training needs at least 1 row, found 0");
@@ -74,7 +76,10 @@ public final class Trainer {
   /** Returns the exception for rows without any weight. */
   static TrainingException noWeight(String which, double weightSum) {
     return new TrainingException(
-        "the weights of the %s rows must have a sum above 0, found %s; check the weight column"
-            .formatted(which, weightSum));
+        String.format(
+            Locale.ROOT,
+            "the weights of the %s rows must have a sum above 0, found %s; check the weight column",
+            which,
+            weightSum));
   }
 }

@@ -8,6 +8,7 @@ import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.plan.FoldingPlan;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -150,7 +151,13 @@ public record TrainingOptions(
       boolean holds, String name, String expected, Object found, String usual) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "%s must be %s, found %s; a usual value is %s".formatted(name, expected, found, usual));
+          String.format(
+              Locale.ROOT,
+              "%s must be %s, found %s; a usual value is %s",
+              name,
+              expected,
+              found,
+              usual));
     }
   }
 

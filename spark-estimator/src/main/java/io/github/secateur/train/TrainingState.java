@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * All that optimizer steps change, and how: the state array, the optimizer with what it remembers,
@@ -254,9 +255,15 @@ public final class TrainingState implements Serializable {
   private static void requireFinite(double loss, Step step, double learningRate) {
     if (Double.isNaN(loss) || Double.isInfinite(loss)) {
       throw new TrainingException(
-          "the loss became %s in epoch %d, step %d of %d, at a learning rate of %s; set a smaller step size, or scale the features"
-              .formatted(
-                  loss, step.epoch() + 1, step.index() + 1, step.stepsInEpoch(), learningRate));
+          String.format(
+              Locale.ROOT,
+              "the loss became %s in epoch %d, step %d of %d, at a learning rate of %s; set a"
+                  + " smaller step size, or scale the features",
+              loss,
+              step.epoch() + 1,
+              step.index() + 1,
+              step.stepsInEpoch(),
+              learningRate));
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 
@@ -111,7 +112,8 @@ public final class TreeSum<T> {
         || from % size != 0
         || to != Math.min(from + size, shards)) {
       throw new IllegalArgumentException(
-          "[%d, %d) is no node of the tree over %d shards".formatted(from, to, shards));
+          String.format(
+              Locale.ROOT, "[%d, %d) is no node of the tree over %d shards", from, to, shards));
     }
     return size;
   }

@@ -1,6 +1,7 @@
 package io.github.secateur.train;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** What tells whether an epoch was better than another: a figure over the validation rows. */
 public enum ValidationMetric {
@@ -37,8 +38,11 @@ public enum ValidationMetric {
       }
     }
     throw new IllegalArgumentException(
-        "validation metric must be one of %s, found \"%s\""
-            .formatted(Arrays.toString(labels()), name));
+        String.format(
+            Locale.ROOT,
+            "validation metric must be one of %s, found \"%s\"",
+            Arrays.toString(labels()),
+            name));
   }
 
   /** Returns all names. */

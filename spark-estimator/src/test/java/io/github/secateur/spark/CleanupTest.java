@@ -9,6 +9,7 @@ import io.github.secateur.train.StepRecord;
 import io.github.secateur.train.TrainingListener;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -126,7 +127,7 @@ class CleanupTest {
       for (int epoch = 1; epoch <= 3; epoch++) {
         for (int step = 1; step <= (stepsInOneJob ? 1 : 5); step++) {
           String steps = stepsInOneJob ? "from step" : "step";
-          expected.add("fit: epoch %d/3 %s %d/5".formatted(epoch, steps, step));
+          expected.add(String.format(Locale.ROOT, "fit: epoch %d/3 %s %d/5", epoch, steps, step));
         }
       }
       assertEquals(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
@@ -22,7 +23,7 @@ final class ClusterSpark {
 
   /** Returns a session with executors of 1 GB. */
   static SparkSession session(int executors, int cores, Map<String, String> extraSettings) {
-    String master = "local-cluster[%d,%d,2048]".formatted(executors, cores);
+    String master = String.format(Locale.ROOT, "local-cluster[%d,%d,2048]", executors, cores);
     return LocalSpark.session(master, settings(extraSettings));
   }
 

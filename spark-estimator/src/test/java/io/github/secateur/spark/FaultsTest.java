@@ -10,6 +10,7 @@ import io.github.secateur.train.TrainingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.apache.spark.ml.linalg.Vector;
@@ -171,7 +172,7 @@ class FaultsTest {
   void randomKills() {
     int runs = Integer.getInteger("secateur.kills.runs", 2);
     long seed = Long.getLong("secateur.kills.seed", System.nanoTime());
-    System.out.printf("random kills: %d runs, -Dsecateur.kills.seed=%d%n", runs, seed);
+    System.out.printf(Locale.ROOT, "random kills: %d runs, -Dsecateur.kills.seed=%d%n", runs, seed);
     Random random = new Random(seed);
     ClusterSpark.session(2, 1, SPECULATION);
     int kills = 0;
@@ -180,8 +181,8 @@ class FaultsTest {
       long start = System.nanoTime();
       assertEquals(expected, fit(data(), killer), "run " + run);
       double seconds = (System.nanoTime() - start) / 1e9;
-      assertTrue(seconds < 300, "run %d took %.0f s".formatted(run, seconds));
-      System.out.printf("run %d: %d kills, %.1f s%n", run, killer.kills, seconds);
+      assertTrue(seconds < 300, String.format(Locale.ROOT, "run %d took %.0f s", run, seconds));
+      System.out.printf(Locale.ROOT, "run %d: %d kills, %.1f s%n", run, killer.kills, seconds);
       kills += killer.kills;
     }
     assertFalse(kills == 0);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -76,7 +77,9 @@ class MutationTest {
       outcome = e.getClass().getSimpleName();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    assertTrue(seconds < 60, () -> "seed %d, %s took %.0f s".formatted(SEED, what, seconds));
+    assertTrue(
+        seconds < 60,
+        () -> String.format(Locale.ROOT, "seed %d, %s took %.0f s", SEED, what, seconds));
     outcomes.merge(outcome, 1, Integer::sum);
   }
 
@@ -96,7 +99,8 @@ class MutationTest {
             && !(told instanceof ClassCastException)
             && !(told instanceof NegativeArraySizeException);
     if (!clear) {
-      throw new AssertionError("seed %d, %s: %s".formatted(SEED, what, told), thrown);
+      throw new AssertionError(
+          String.format(Locale.ROOT, "seed %d, %s: %s", SEED, what, told), thrown);
     }
   }
 
@@ -178,7 +182,7 @@ class MutationTest {
         write(file.getKey(), file.getValue());
       }
       Path victim = List.copyOf(whole.keySet()).get(i % whole.size());
-      String what = "damage %d to %s".formatted(i, victim.getFileName());
+      String what = String.format(Locale.ROOT, "damage %d to %s", i, victim.getFileName());
       if (random.nextInt(15) == 0) {
         Files.delete(victim);
       } else {
@@ -246,7 +250,8 @@ class MutationTest {
       Files.createDirectories(checkpoint.getParent());
       byte[] damaged = mutate(whole.clone());
       write(checkpoint, random.nextBoolean() ? damaged : withHeaderSigned(damaged));
-      attempt("damage %d to a checkpoint".formatted(i), () -> classifier.fit(data));
+      attempt(
+          String.format(Locale.ROOT, "damage %d to a checkpoint", i), () -> classifier.fit(data));
     }
     report(60);
     assertTrue(outcomes.get("UncheckedIOException") > 30, outcomes.toString());
@@ -273,7 +278,7 @@ class MutationTest {
     NeuralNetworkClassificationModel model = classifier().fit(data());
     for (int i = 0; i < 120; i++) {
       Dataset<Row> odd = oddRows();
-      String what = "input %d, %s".formatted(i, odd.schema().simpleString());
+      String what = String.format(Locale.ROOT, "input %d, %s", i, odd.schema().simpleString());
       if (random.nextInt(3) == 0) {
         attempt(what, () -> model.transform(odd).collectAsList());
       } else {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,8 +54,12 @@ final class PythonParams {
       Type type = OF_CLASS.get(param.getClass());
       if (type == null) {
         throw new IllegalArgumentException(
-            "param %s is of %s, for which PythonParams has no Python type; add a line to OF_CLASS"
-                .formatted(param.name(), param.getClass()));
+            String.format(
+                Locale.ROOT,
+                "param %s is of %s, for which PythonParams has no Python type; add a line to"
+                    + " OF_CLASS",
+                param.name(),
+                param.getClass()));
       }
       return type;
     }
@@ -170,7 +175,8 @@ final class PythonParams {
     line(0, "class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):");
     line(
         1,
-        "\"\"\"What the classifier has beside the params of its models: network, and setters.\"\"\"");
+        "\"\"\"What the classifier has beside the params of its models: network, and"
+            + " setters.\"\"\"");
     line(0, "");
     declare(network, "_to_network_json");
     line(0, "");
@@ -190,7 +196,9 @@ final class PythonParams {
   }
 
   private void declare(Param<?> param, String converter) {
-    line(1, "%s: Param[%s] = Param(".formatted(param.name(), Type.of(param).value()));
+    line(
+        1,
+        String.format(Locale.ROOT, "%s: Param[%s] = Param(", param.name(), Type.of(param).value()));
     line(2, "Params._dummy(),");
     line(2, literal(param.name()) + ",");
     line(2, literal(param.doc()) + ",");
@@ -199,25 +207,39 @@ final class PythonParams {
   }
 
   private void getter(Param<?> param) {
-    line(1, "def get%s(self) -> %s:".formatted(capital(param), Type.of(param).value()));
+    line(
+        1,
+        String.format(
+            Locale.ROOT, "def get%s(self) -> %s:", capital(param), Type.of(param).value()));
     line(
         2,
-        "\"\"\"Gets %s (%s, default %s):"
-            .formatted(param.name(), documentedType(param), defaultText(param)));
+        String.format(
+            Locale.ROOT,
+            "\"\"\"Gets %s (%s, default %s):",
+            param.name(),
+            documentedType(param),
+            defaultText(param)));
     line(2, sentence(param) + ".");
     line(2, "\"\"\"");
     line(2, "return self.getOrDefault(self." + param.name() + ")");
   }
 
   private void setter(Param<?> param) {
-    line(1, "def set%s(self: _C, value: %s) -> _C:".formatted(capital(param), argument(param)));
+    line(
+        1,
+        String.format(
+            Locale.ROOT, "def set%s(self: _C, value: %s) -> _C:", capital(param), argument(param)));
     line(
         2,
-        "\"\"\"Sets %s (%s, default %s):"
-            .formatted(param.name(), documentedType(param), defaultText(param)));
+        String.format(
+            Locale.ROOT,
+            "\"\"\"Sets %s (%s, default %s):",
+            param.name(),
+            documentedType(param),
+            defaultText(param)));
     line(2, sentence(param) + ".");
     line(2, "\"\"\"");
-    line(2, "return self._set(%s=value)".formatted(param.name()));
+    line(2, String.format(Locale.ROOT, "return self._set(%s=value)", param.name()));
   }
 
   private void constructor() {
@@ -230,7 +252,10 @@ final class PythonParams {
     documentArguments();
     line(2, "\"\"\"");
     line(2, "super().__init__()");
-    line(2, "_jvm.require(\"%s\")".formatted(NeuralNetworkClassifier.class.getName()));
+    line(
+        2,
+        String.format(
+            Locale.ROOT, "_jvm.require(\"%s\")", NeuralNetworkClassifier.class.getName()));
     line(2, "self._java_obj = self._new_java_obj(");
     line(3, literal(NeuralNetworkClassifier.class.getName()) + ", self.uid");
     line(2, ")");
@@ -245,7 +270,8 @@ final class PythonParams {
     line(1, ") -> _C:");
     line(
         2,
-        "\"\"\"Sets params. All arguments are keywords, those of the constructor; those not given stay.\"\"\"");
+        "\"\"\"Sets params. All arguments are keywords, those of the constructor; those not given"
+            + " stay.\"\"\"");
     line(2, "return self._set(**cast(Any, self)._input_kwargs)");
   }
 
@@ -261,14 +287,16 @@ final class PythonParams {
       line(
           2,
           value == null
-              ? "%s: Optional[%s] = None,".formatted(param.name(), argument(param))
-              : "%s: %s = %s,"
-                  .formatted(
-                      param.name(),
-                      argument(param),
-                      value instanceof String[] strings && strings.length == 0
-                          ? "()" // a list would be one for all calls
-                          : literal(value)));
+              ? String.format(
+                  Locale.ROOT, "%s: Optional[%s] = None,", param.name(), argument(param))
+              : String.format(
+                  Locale.ROOT,
+                  "%s: %s = %s,",
+                  param.name(),
+                  argument(param),
+                  value instanceof String[] strings && strings.length == 0
+                      ? "()" // a list would be one for all calls
+                      : literal(value)));
     }
   }
 
@@ -278,7 +306,12 @@ final class PythonParams {
     for (Param<?> param : all()) {
       line(
           2,
-          "%s : %s, default %s".formatted(param.name(), documentedType(param), defaultText(param)));
+          String.format(
+              Locale.ROOT,
+              "%s : %s, default %s",
+              param.name(),
+              documentedType(param),
+              defaultText(param)));
       line(3, sentence(param));
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,12 +36,14 @@ class PythonParamsTest {
     String found = Files.exists(file) ? Files.readString(file) : "";
     return expected.equals(found)
         ? ""
-        : "%s is not what the Java params make it (missing: %s; too many: %s; or another doc or default). Write it anew: %s%n"
-            .formatted(
-                name,
-                minus(declared(expected), declared(found)),
-                minus(declared(found), declared(expected)),
-                COMMAND);
+        : String.format(
+            Locale.ROOT,
+            "%s is not what the Java params make it (missing: %s; too many: %s; or another doc or"
+                + " default). Write it anew: %s%n",
+            name,
+            minus(declared(expected), declared(found)),
+            minus(declared(found), declared(expected)),
+            COMMAND);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
@@ -102,7 +103,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private int aliveWorkers() {
-    URI state = URI.create("http://%s:%d/json/".formatted(HOST, webPort));
+    URI state = URI.create(String.format(Locale.ROOT, "http://%s:%d/json/", HOST, webPort));
     try {
       String json =
           HttpClient.newHttpClient()

@@ -1,13 +1,12 @@
 package io.github.secateur.examples.measure;
 
+import io.github.secateur.data.TrainingSet;
 import io.github.secateur.examples.IdxFiles;
 import io.github.secateur.examples.ImageFrame;
 import io.github.secateur.examples.ImageSet;
 import io.github.secateur.examples.Part;
 import io.github.secateur.examples.Presets;
 import io.github.secateur.examples.StandardOutput;
-
-import io.github.secateur.data.TrainingSet;
 import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.nn.TrainedNetwork;
@@ -250,7 +249,7 @@ public final class Compare implements Callable<Integer> {
         number("%.1f", Timings.median(theirSeconds) / Timings.median(ourSeconds)),
         number("%.1f", Timings.median(ourRows) / Timings.median(theirRows)),
         "");
-    out.printf("%n%s", table);
+    out.printf(Locale.ROOT, "%n%s", table);
   }
 
   /** Returns how many epochs a fit needs for an accuracy on the test rows; a fit for each try. */
@@ -261,8 +260,11 @@ public final class Compare implements Callable<Integer> {
       }
     }
     throw new IllegalStateException(
-        "%d epochs do not reach the accuracy %s; raise --max-epochs"
-            .formatted(maxEpochs, accuracy));
+        String.format(
+            Locale.ROOT,
+            "%d epochs do not reach the accuracy %s; raise --max-epochs",
+            maxEpochs,
+            accuracy));
   }
 
   private static NeuralNetworkClassifier ours(int batchSize, int epochs) {
@@ -346,10 +348,11 @@ public final class Compare implements Callable<Integer> {
     }
     String environment = PyTorch.environment();
     out.printf(
+        Locale.ROOT,
         "%nPyTorch %s, Adam, %d epochs; it predicts from memory, ours in a query%n%s%s",
         version,
         epochs,
-        environment.isEmpty() ? "" : "with " + environment + "%n".formatted(),
+        environment.isEmpty() ? "" : "with " + environment + System.lineSeparator(),
         table);
   }
 
@@ -389,7 +392,8 @@ public final class Compare implements Callable<Integer> {
             same ? "yes" : "NO");
       }
     }
-    out.printf("%nThe same training without Spark, Adam, %d epochs%n%s", epochs, table);
+    out.printf(
+        Locale.ROOT, "%nThe same training without Spark, Adam, %d epochs%n%s", epochs, table);
   }
 
   private TrainingSet trainingSet(ImageSet set) {

@@ -63,7 +63,8 @@ final class LogPlot {
     StringBuilder svg = new StringBuilder();
     line(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
+            + " font-size=\"12\">",
         WIDTH,
         HEIGHT);
     line(svg, "<title>%s</title>", title);

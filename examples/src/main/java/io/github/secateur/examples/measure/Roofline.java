@@ -1,18 +1,17 @@
 package io.github.secateur.examples.measure;
 
-import io.github.secateur.examples.IdxFiles;
-import io.github.secateur.examples.ImageFrame;
-import io.github.secateur.examples.ImageSet;
-import io.github.secateur.examples.Part;
-import io.github.secateur.examples.Presets;
-import io.github.secateur.examples.StandardOutput;
-
 import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.engine.Profile;
 import io.github.secateur.engine.Profile.Direction;
+import io.github.secateur.examples.IdxFiles;
+import io.github.secateur.examples.ImageFrame;
+import io.github.secateur.examples.ImageSet;
+import io.github.secateur.examples.Part;
+import io.github.secateur.examples.Presets;
+import io.github.secateur.examples.StandardOutput;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.kernel.KernelProvider;
@@ -168,7 +167,8 @@ public final class Roofline implements Callable<Integer> {
     add(table, "the training", "", sumFlops, total, peak, total);
     out.printf(
         Locale.ROOT,
-        "%n%s, %d epochs without Spark, seconds of all threads; products of %d×%d×%d before and between: %.1f GFLOP/s%n",
+        "%n%s, %d epochs without Spark, seconds of all threads; products of %d×%d×%d before and"
+            + " between: %.1f GFLOP/s%n",
         name,
         epochs,
         LargeProducts.SIZE,

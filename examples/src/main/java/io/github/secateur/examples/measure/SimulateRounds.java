@@ -1,7 +1,6 @@
 package io.github.secateur.examples.measure;
 
 import io.github.secateur.examples.StandardOutput;
-
 import io.github.secateur.plan.TextTable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -99,7 +98,8 @@ public final class SimulateRounds implements Callable<Integer> {
     out.println(cost.deviation(measured));
     out.printf(
         Locale.ROOT,
-        "%n%,.0f rows, %,.0f weights, %d cores each of %,.0f rows/s; hours of an epoch, and the part of it in rounds%n%n",
+        "%n%,.0f rows, %,.0f weights, %d cores each of %,.0f rows/s; hours of an epoch, and the"
+            + " part of it in rounds%n%n",
         rows,
         weights,
         cores,

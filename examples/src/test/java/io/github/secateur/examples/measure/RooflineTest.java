@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,10 @@ class RooflineTest {
     List<String> lines = printed.lines().toList();
     // the three dense layers do 2 · (784·256 + 256·128 + 128·10) operations for each row forward
     double forward = 20 * 400 * 2.0 * (784 * 256 + 256 * 128 + 128 * 10) / 1e9;
-    assertEquals(1, count(lines, "dense +forward +" + "%.1f".formatted(forward) + " .*"), printed);
+    assertEquals(
+        1,
+        count(lines, "dense +forward +" + String.format(Locale.ROOT, "%.1f", forward) + " .*"),
+        printed);
     assertEquals(1, count(lines, "dense +backward .*"), printed);
     assertEquals(1, count(lines, "relu +backward .*"), printed);
     assertEquals(1, count(lines, "the training .* 100.0 %"), printed);

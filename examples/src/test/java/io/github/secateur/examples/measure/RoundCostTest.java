@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +65,13 @@ class RoundCostTest {
     StringBuilder lines = new StringBuilder("tasks,cores,weights,seconds\n");
     for (RoundCost.Measured round : measure(new RoundCost(0.01, 0.001, 2e-9, 1e-9))) {
       lines.append(
-          "%d,%d,%d,%s%n"
-              .formatted(round.tasks(), round.cores(), round.weights(), round.seconds()));
+          String.format(
+              Locale.ROOT,
+              "%d,%d,%d,%s%n",
+              round.tasks(),
+              round.cores(),
+              round.weights(),
+              round.seconds()));
     }
     Files.writeString(csv, lines);
     Path svg = folder.resolve("rounds.svg");

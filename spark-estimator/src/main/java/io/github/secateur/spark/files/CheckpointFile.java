@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -212,7 +213,7 @@ final class CheckpointFile {
       checkpoint.put(name, values);
     }
     if (checksum.getValue() != description.path("crc32c").asLong()) {
-      throw new IOException("the checksum of \"%s\" is wrong".formatted(name));
+      throw new IOException(String.format(Locale.ROOT, "the checksum of \"%s\" is wrong", name));
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -181,12 +182,15 @@ public final class FitCheckpoints implements Checkpoints, AutoCloseable {
           differences = fit.differencesOfData(other.header.fit());
         }
         throw new IllegalArgumentException(
-            "the checkpoint %s, after epoch %d, is of another fit: %s; make them equal to go on with that fit, delete the folder %s to begin anew, or set another checkpointDir"
-                .formatted(
-                    other.path,
-                    other.header.epoch(),
-                    String.join(", ", differences),
-                    other.path.getParent()));
+            String.format(
+                Locale.ROOT,
+                "the checkpoint %s, after epoch %d, is of another fit: %s; make them equal to go on"
+                    + " with that fit, delete the folder %s to begin anew, or set another"
+                    + " checkpointDir",
+                other.path,
+                other.header.epoch(),
+                String.join(", ", differences),
+                other.path.getParent()));
       }
     }
   }
@@ -238,8 +242,10 @@ public final class FitCheckpoints implements Checkpoints, AutoCloseable {
     }
     if (!problems.isEmpty()) {
       throw new IOException(
-          "no checkpoint in it can be read, %s; delete the folder to begin anew"
-              .formatted(problems));
+          String.format(
+              Locale.ROOT,
+              "no checkpoint in it can be read, %s; delete the folder to begin anew",
+              problems));
     }
     return null;
   }
@@ -263,7 +269,9 @@ public final class FitCheckpoints implements Checkpoints, AutoCloseable {
   }
 
   private void write(Checkpoint checkpoint) throws IOException {
-    Path target = new Path(folder, "epoch-%08d%s".formatted(checkpoint.epochs().size(), SUFFIX));
+    Path target =
+        new Path(
+            folder, String.format(Locale.ROOT, "epoch-%08d%s", checkpoint.epochs().size(), SUFFIX));
     Path temporary = new Path(folder, "." + target.getName() + "-" + UUID.randomUUID());
     files.mkdirs(folder);
     try {
@@ -273,7 +281,8 @@ public final class FitCheckpoints implements Checkpoints, AutoCloseable {
       }
       files.delete(target, false); // a damaged one of the same epoch
       if (!files.rename(temporary, target)) {
-        throw new IOException("cannot rename %s to %s".formatted(temporary, target));
+        throw new IOException(
+            String.format(Locale.ROOT, "cannot rename %s to %s", temporary, target));
       }
     } catch (IOException e) {
       files.delete(temporary, false);
@@ -297,7 +306,8 @@ public final class FitCheckpoints implements Checkpoints, AutoCloseable {
 
   private static UncheckedIOException cannotUse(Path path, IOException e) {
     return new UncheckedIOException(
-        "cannot use the checkpoint folder %s: %s".formatted(path, e.getMessage()), e);
+        String.format(Locale.ROOT, "cannot use the checkpoint folder %s: %s", path, e.getMessage()),
+        e);
   }
 
   /** Lets go of the folder; checkpoints in it stay. */

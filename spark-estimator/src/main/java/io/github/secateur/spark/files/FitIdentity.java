@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -47,7 +48,7 @@ final class FitIdentity {
       }
       checksum.update(bytes);
     }
-    return "%08x".formatted(checksum.getValue());
+    return String.format(Locale.ROOT, "%08x", checksum.getValue());
   }
 
   /** Returns the same settings with the facts about the rows. */
@@ -90,7 +91,12 @@ final class FitIdentity {
       if (!mine.equals(other)) {
         int from = Math.max(0, commonStart(mine, other) - EXCERPT / 2);
         found.add(
-            "%s is %s there, %s here".formatted(name, excerpt(other, from), excerpt(mine, from)));
+            String.format(
+                Locale.ROOT,
+                "%s is %s there, %s here",
+                name,
+                excerpt(other, from),
+                excerpt(mine, from)));
       }
     }
     return found;

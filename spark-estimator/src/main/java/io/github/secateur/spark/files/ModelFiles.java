@@ -17,6 +17,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -175,8 +176,11 @@ public final class ModelFiles {
       return reader.readFrom(in);
     } catch (FileNotFoundException e) {
       throw new IOException(
-          "there is no model file %s; the folder holds something else, or was not written to the end"
-              .formatted(path),
+          String.format(
+              Locale.ROOT,
+              "there is no model file %s; the folder holds something else, or was not written to"
+                  + " the end",
+              path),
           e);
     } catch (IOException | IllegalArgumentException e) {
       throw cannotRead(path, e);
@@ -192,6 +196,7 @@ public final class ModelFiles {
   }
 
   private static IOException cannotRead(Path path, Exception e) {
-    return new IOException("cannot read the model file %s: %s".formatted(path, e.getMessage()), e);
+    return new IOException(
+        String.format(Locale.ROOT, "cannot read the model file %s: %s", path, e.getMessage()), e);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.secateur.spark.files;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** A file that a newer version of the library wrote, in a format that this one cannot read. */
 final class NewerFormatException extends IOException {
@@ -14,7 +15,11 @@ final class NewerFormatException extends IOException {
    */
   NewerFormatException(int found, int known) {
     super(
-        "a newer version of Secateur wrote it, in format %d; this version reads formats up to %d: update Secateur"
-            .formatted(found, known));
+        String.format(
+            Locale.ROOT,
+            "a newer version of Secateur wrote it, in format %d; this version reads formats up to"
+                + " %d: update Secateur",
+            found,
+            known));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -128,12 +129,19 @@ public final class WeightsFile {
     String format = schema.getCustomMetadata().get(FORMAT_KEY);
     if (!Integer.toString(FORMAT).equals(format)) {
       throw new IOException(
-          "expected format %d, found %s; load it with the version that wrote it"
-              .formatted(FORMAT, format));
+          String.format(
+              Locale.ROOT,
+              "expected format %d, found %s; load it with the version that wrote it",
+              FORMAT,
+              format));
     }
     if (!schema.getFields().equals(SCHEMA.getFields())) {
       throw new IOException(
-          "expected the columns %s, found %s".formatted(SCHEMA.getFields(), schema.getFields()));
+          String.format(
+              Locale.ROOT,
+              "expected the columns %s, found %s",
+              SCHEMA.getFields(),
+              schema.getFields()));
     }
   }
 
@@ -147,8 +155,14 @@ public final class WeightsFile {
         || !shape.equals(parameter.shape().dimensions())
         || count != parameter.size()) {
       throw new IOException(
-          "expected parameter %s of shape %s, found %s of shape %s with %d values"
-              .formatted(parameter.name(), parameter.shape().dimensions(), name, shape, count));
+          String.format(
+              Locale.ROOT,
+              "expected parameter %s of shape %s, found %s of shape %s with %d values",
+              parameter.name(),
+              parameter.shape().dimensions(),
+              name,
+              shape,
+              count));
     }
     Float4Vector items = (Float4Vector) list.getDataVector();
     ByteBuffer bytes = items.getDataBuffer().nioBuffer(0, Math.multiplyExact(count, Float.BYTES));

@@ -6,6 +6,7 @@ import static io.github.secateur.spark.prediction.QueryColumns.toScala;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -85,7 +86,7 @@ public final class EvaluateNetworkExec extends SparkPlan {
   /** Returns what a plan shows of the operator. */
   static Iterator<Object> describe(
       LogitsFunction network, Attribute features, Seq<Attribute> kept, Seq<Attribute> results) {
-    String size = "%,d weights".formatted(network.engines().parameters().length);
+    String size = String.format(Locale.ROOT, "%,d weights", network.engines().parameters().length);
     return CollectionConverters.asScala(List.<Object>of(size, features, kept, results).iterator());
   }
 

@@ -9,6 +9,7 @@ import io.github.secateur.plan.InferencePlan;
 import io.github.secateur.spark.rows.FeatureReader;
 import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -56,8 +57,11 @@ public final class InferenceEngines implements Serializable {
       this.graph = network.lower();
       if (parameters.length != graph.parameterCount()) {
         throw new IllegalArgumentException(
-            "the network has %d parameters, found %d"
-                .formatted(graph.parameterCount(), parameters.length));
+            String.format(
+                Locale.ROOT,
+                "the network has %d parameters, found %d",
+                graph.parameterCount(),
+                parameters.length));
       }
       InferencePlan plan = InferencePlan.of(graph);
       this.merged = plan.graph();

@@ -88,8 +88,12 @@ final class Chart {
     scale();
     StringBuilder svg = new StringBuilder();
     svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s by epoch\">\n"
-            .formatted(WIDTH, HEIGHT, title));
+        String.format(
+            Locale.ROOT,
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s by epoch\">\n",
+            WIDTH,
+            HEIGHT,
+            title));
     grid(svg);
     if (marked > 0) {
       svg.append(line("<path class=\"best\" d=\"M%s %sV%s\"/>", x(marked), TOP, HEIGHT - BOTTOM));
@@ -237,7 +241,7 @@ final class Chart {
     Object[] written = new Object[values.length];
     Arrays.setAll(
         written, i -> values[i] instanceof Double value ? number(value) : values[i].toString());
-    return form.formatted(written) + "\n";
+    return String.format(Locale.ROOT, form, written) + "\n";
   }
 
   private static String number(double value) {

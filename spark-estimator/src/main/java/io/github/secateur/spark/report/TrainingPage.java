@@ -58,12 +58,13 @@ public final class TrainingPage {
         history.bestEpoch() == 0
             ? "The initial weights are kept."
             : "The weights of epoch " + history.bestEpoch() + " are kept.";
-    return "Ended after %d %s: %s. %s"
-        .formatted(
-            epochs.size(),
-            epochs.size() == 1 ? "epoch" : "epochs",
-            history.stopReason().text(),
-            kept);
+    return String.format(
+        Locale.ROOT,
+        "Ended after %d %s: %s. %s",
+        epochs.size(),
+        epochs.size() == 1 ? "epoch" : "epochs",
+        history.stopReason().text(),
+        kept);
   }
 
   private void tiles(StringBuilder html) {

@@ -21,6 +21,7 @@ import io.github.secateur.train.TrainingState;
 import io.github.secateur.train.TreeSum.Node;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -81,9 +82,14 @@ final class SparkRounds implements Rounds {
   @Override
   public GradientSum gradient(float[] state, Step step) {
     String what =
-        "epoch %d/%d step %d/%d%s"
-            .formatted(
-                step.epoch() + 1, options.epochs(), step.index() + 1, step.stepsInEpoch(), loss);
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d step %d/%d%s",
+            step.epoch() + 1,
+            options.epochs(),
+            step.index() + 1,
+            step.stepsInEpoch(),
+            loss);
     return description.during(what, () -> sumGradients(state, step));
   }
 
@@ -97,7 +103,7 @@ final class SparkRounds implements Rounds {
       Consumer<StepRecord> progress) {
     Consumer<StepRecord> noting =
         record -> {
-          loss = " loss %.3f".formatted(record.epochLoss());
+          loss = String.format(Locale.ROOT, " loss %.3f", record.epochLoss());
           progress.accept(record);
         };
     if (!stepsInOneJob.isPossible()) {
@@ -108,8 +114,14 @@ final class SparkRounds implements Rounds {
       int from = next;
       TrainingState start = latest;
       String what =
-          "epoch %d/%d from step %d/%d%s"
-              .formatted(epoch + 1, options.epochs(), from + 1, stepsInEpoch, loss);
+          String.format(
+              Locale.ROOT,
+              "epoch %d/%d from step %d/%d%s",
+              epoch + 1,
+              options.epochs(),
+              from + 1,
+              stepsInEpoch,
+              loss);
       StepsInOneJob.Result result =
           description.during(what, () -> stepsInOneJob.take(start, epoch, from, end, stepsInEpoch));
       latest = result.state;
@@ -139,14 +151,15 @@ final class SparkRounds implements Rounds {
   @Override
   public StateMean localSteps(TrainingState state, StepRange round) {
     String what =
-        "epoch %d/%d steps %d-%d/%d%s"
-            .formatted(
-                round.epoch() + 1,
-                options.epochs(),
-                round.first() + 1,
-                round.end(),
-                round.stepsInEpoch(),
-                loss);
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d steps %d-%d/%d%s",
+            round.epoch() + 1,
+            options.epochs(),
+            round.first() + 1,
+            round.end(),
+            round.stepsInEpoch(),
+            loss);
     byte[] bytes = StateBytes.write(state);
     return description.during(
         what,
@@ -162,7 +175,8 @@ final class SparkRounds implements Rounds {
   @Override
   public EvaluationSum evaluate(float[] state, boolean validation) {
     return description.during(
-        "evaluate on the %s rows".formatted(validation ? "validation" : "training"),
+        String.format(
+            Locale.ROOT, "evaluate on the %s rows", validation ? "validation" : "training"),
         () ->
             sum(
                 StateBytes.ofFloats(state),

@@ -4,6 +4,7 @@ import io.github.secateur.data.ShardWriter;
 import io.github.secateur.graph.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
@@ -100,14 +101,21 @@ public final class FeatureReader implements Serializable {
       DataType type = SchemaUtils$.MODULE$.getSchemaFieldType(schema, name);
       if (!(type instanceof NumericType)) {
         throw new IllegalArgumentException(
-            "Column %s, one of featuresCols, must be of type numeric but was actually of type %s; cast or index it, or assemble all into a vector"
-                .formatted(name, type.catalogString()));
+            String.format(
+                Locale.ROOT,
+                "Column %s, one of featuresCols, must be of type numeric but was actually of type"
+                    + " %s; cast or index it, or assemble all into a vector",
+                name,
+                type.catalogString()));
       }
     }
     if (columns.length != width) {
       throw new IllegalArgumentException(
-          "the network reads %d features, found %d columns in featuresCols"
-              .formatted(width, columns.length));
+          String.format(
+              Locale.ROOT,
+              "the network reads %d features, found %d columns in featuresCols",
+              width,
+              columns.length));
     }
   }
 
@@ -119,8 +127,12 @@ public final class FeatureReader implements Serializable {
             || ImageReader.isImage(type);
     if (!fits) {
       throw new IllegalArgumentException(
-          "Column %s must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type %s."
-              .formatted(column, type.catalogString()));
+          String.format(
+              Locale.ROOT,
+              "Column %s must be of type vector, array<float>, array<double>, array<byte>, binary"
+                  + " or image but was actually of type %s.",
+              column,
+              type.catalogString()));
     }
     if (ImageReader.isImage(type)) {
       images.checkInput();
@@ -218,7 +230,8 @@ public final class FeatureReader implements Serializable {
     }
     if (found != width) {
       throw new IllegalArgumentException(
-          "expected %d features, found %s".formatted(width, found < 0 ? features : found));
+          String.format(
+              Locale.ROOT, "expected %d features, found %s", width, found < 0 ? features : found));
     }
   }
 
@@ -239,14 +252,19 @@ public final class FeatureReader implements Serializable {
     for (int i = 0; i < width; i++) {
       if (!(row.get(i) instanceof Number number)) {
         throw new IllegalArgumentException(
-            "features must be numbers, found null in column \"%s\"; fill it, or drop the row"
-                .formatted(columns[i]));
+            String.format(
+                Locale.ROOT,
+                "features must be numbers, found null in column \"%s\"; fill it, or drop the row",
+                columns[i]));
       }
       float rounded = (float) number.doubleValue() + 0f;
       if (!Float.isFinite(rounded)) {
         throw new IllegalArgumentException(
-            "features must be finite float32 numbers, found %s in column \"%s\""
-                .formatted(number, columns[i]));
+            String.format(
+                Locale.ROOT,
+                "features must be finite float32 numbers, found %s in column \"%s\"",
+                number,
+                columns[i]));
       }
       target[offset + i] = rounded;
     }
@@ -256,7 +274,11 @@ public final class FeatureReader implements Serializable {
     float rounded = (float) value + 0f; // -0 becomes 0, as in sparse rows
     if (!Float.isFinite(rounded)) {
       throw new IllegalArgumentException(
-          "features must be finite float32 numbers, found %s at index %d".formatted(value, index));
+          String.format(
+              Locale.ROOT,
+              "features must be finite float32 numbers, found %s at index %d",
+              value,
+              index));
     }
     return rounded;
   }

@@ -3,6 +3,7 @@ package io.github.secateur.spark.rows;
 import io.github.secateur.graph.Shape;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.ml.image.ImageSchema$;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -50,8 +51,11 @@ final class ImageReader implements Serializable {
   void checkInput() {
     if (input.length != 1 && !(input.length == 3 && List.of(1, 3, 4).contains(input[2]))) {
       throw new IllegalArgumentException(
-          "images have a height, a width and 1, 3 or 4 channels, the network reads %s; change its input"
-              .formatted(Shape.of(input)));
+          String.format(
+              Locale.ROOT,
+              "images have a height, a width and 1, 3 or 4 channels, the network reads %s; change"
+                  + " its input",
+              Shape.of(input)));
     }
   }
 
@@ -79,14 +83,19 @@ final class ImageReader implements Serializable {
     for (int field = HEIGHT; field <= DATA; field++) {
       if (image.isNullAt(field)) {
         throw new IllegalArgumentException(
-            "an image must have height, width, nChannels, mode and data, found no %s%s"
-                .formatted(ImageSchema$.MODULE$.imageFields()[field], from(image)));
+            String.format(
+                Locale.ROOT,
+                "an image must have height, width, nChannels, mode and data, found no %s%s",
+                ImageSchema$.MODULE$.imageFields()[field],
+                from(image)));
       }
     }
     if (image.getInt(MODE) == -1) {
       throw new IllegalArgumentException(
-          "found a file that is no image%s; read images with option dropInvalid"
-              .formatted(from(image)));
+          String.format(
+              Locale.ROOT,
+              "found a file that is no image%s; read images with option dropInvalid",
+              from(image)));
     }
     int expectedChannels =
         switch (image.getInt(MODE)) {
@@ -95,14 +104,21 @@ final class ImageReader implements Serializable {
           case CV_8UC4 -> 4;
           default ->
               throw new IllegalArgumentException(
-                  "images must have mode CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24), found %d%s"
-                      .formatted(image.getInt(MODE), from(image)));
+                  String.format(
+                      Locale.ROOT,
+                      "images must have mode CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24), found %d%s",
+                      image.getInt(MODE),
+                      from(image)));
         };
     if (image.getInt(CHANNELS) != expectedChannels) {
       throw new IllegalArgumentException(
-          "images of mode %d have %d channels, found %d%s"
-              .formatted(
-                  image.getInt(MODE), expectedChannels, image.getInt(CHANNELS), from(image)));
+          String.format(
+              Locale.ROOT,
+              "images of mode %d have %d channels, found %d%s",
+              image.getInt(MODE),
+              expectedChannels,
+              image.getInt(CHANNELS),
+              from(image)));
     }
     checkSize(image);
   }
@@ -117,14 +133,28 @@ final class ImageReader implements Serializable {
             : input.length == 3 && height == input[0] && width == input[1] && channels == input[2];
     if (!fits) {
       throw new IllegalArgumentException(
-          "the network reads %s, found an image of %d×%d×%d (height, width, channels)%s; resize it, or change the network's input"
-              .formatted(expected(), height, width, channels, from(image)));
+          String.format(
+              Locale.ROOT,
+              "the network reads %s, found an image of %d×%d×%d (height, width, channels)%s; resize"
+                  + " it, or change the network's input",
+              expected(),
+              height,
+              width,
+              channels,
+              from(image)));
     }
     byte[] data = image.getAs(DATA);
     if (data.length != size) {
       throw new IllegalArgumentException(
-          "an image of %d×%d×%d has %d bytes, found %d%s"
-              .formatted(height, width, channels, size, data.length, from(image)));
+          String.format(
+              Locale.ROOT,
+              "an image of %d×%d×%d has %d bytes, found %d%s",
+              height,
+              width,
+              channels,
+              size,
+              data.length,
+              from(image)));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.spark.api.java.JavaRDD;
@@ -83,13 +84,17 @@ public final class TrainingCache implements AutoCloseable {
       throw new IllegalArgumentException(
           columns.validation() == null
               ? "the dataset has no rows to train on"
-              : "the dataset has no rows to train on, none has false in column \"%s\""
-                  .formatted(columns.validation()));
+              : String.format(
+                  Locale.ROOT,
+                  "the dataset has no rows to train on, none has false in column \"%s\"",
+                  columns.validation()));
     }
     if (summaries.stream().allMatch(summary -> summary.weightSum() == 0)) {
       throw new IllegalArgumentException(
-          "at least one weight must be above 0, all are 0 in column \"%s\""
-              .formatted(columns.weight()));
+          String.format(
+              Locale.ROOT,
+              "at least one weight must be above 0, all are 0 in column \"%s\"",
+              columns.weight()));
     }
   }
 
@@ -167,7 +172,7 @@ public final class TrainingCache implements AutoCloseable {
     facts.put("number of validation rows", Long.toString(validationRows()));
     facts.put("number of partitions", Integer.toString(shards()));
     facts.put("number of features", Integer.toString(width));
-    facts.put("checksum of the rows", "%08x".formatted(checksum.getValue()));
+    facts.put("checksum of the rows", String.format(Locale.ROOT, "%08x", checksum.getValue()));
     return facts;
   }
 

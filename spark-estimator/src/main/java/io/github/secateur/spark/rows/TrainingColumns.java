@@ -3,6 +3,7 @@ package io.github.secateur.spark.rows;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -54,8 +55,13 @@ public record TrainingColumns(
       return number.intValue();
     }
     throw new IllegalArgumentException(
-        "labels must be integers in [0, %d), found %s in column \"%s\"; index it with StringIndexer"
-            .formatted(classes, found, label));
+        String.format(
+            Locale.ROOT,
+            "labels must be integers in [0, %d), found %s in column \"%s\"; index it with"
+                + " StringIndexer",
+            classes,
+            found,
+            label));
   }
 
   /**
@@ -72,8 +78,11 @@ public record TrainingColumns(
       return number.floatValue();
     }
     throw new IllegalArgumentException(
-        "weights must be finite numbers of at least 0, found %s in column \"%s\""
-            .formatted(found, weight));
+        String.format(
+            Locale.ROOT,
+            "weights must be finite numbers of at least 0, found %s in column \"%s\"",
+            found,
+            weight));
   }
 
   /**
@@ -89,7 +98,9 @@ public record TrainingColumns(
       return marked;
     }
     throw new IllegalArgumentException(
-        "validation indicators must be true or false, found null in column \"%s\""
-            .formatted(validation));
+        String.format(
+            Locale.ROOT,
+            "validation indicators must be true or false, found null in column \"%s\"",
+            validation));
   }
 }

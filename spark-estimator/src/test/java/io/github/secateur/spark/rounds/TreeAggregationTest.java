@@ -10,6 +10,7 @@ import io.github.secateur.train.StateMean;
 import io.github.secateur.train.TreeSum;
 import io.github.secateur.train.TreeSum.Node;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -72,7 +73,9 @@ class TreeAggregationTest {
     assertArrayEquals(tree.total().counts(), sliced.sum().counts());
     assertEquals(tree.total().weightSum(), sliced.sum().weightSum());
     assertEquals(7, sliced.sum().optimizerSteps());
-    assertTrue(sliced.bytes() < 4 * 1000 + 4 * 100, "%d bytes".formatted(sliced.bytes()));
+    assertTrue(
+        sliced.bytes() < 4 * 1000 + 4 * 100,
+        String.format(Locale.ROOT, "%d bytes", sliced.bytes()));
   }
 
   private static StateMean meanOf(int shard) {
