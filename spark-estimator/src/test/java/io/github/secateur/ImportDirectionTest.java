@@ -97,6 +97,39 @@ class ImportDirectionTest {
         .check(library);
   }
 
+  @ParameterizedTest(name = "kernel{0} imports of kernel only [{1}] and outside the JDK only [{2}]")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        // room | rooms of kernel that it may import | others, beside the JDK
+        "''              | -                                       | -",
+        ".scalar..       | kernel                                  | -",
+        ".vector.lanes.. | -                                       | jdk.incubator.vector..",
+        ".vector.gemm..  | kernel scalar vector.lanes              | jdk.incubator.vector..",
+        ".vector         | kernel scalar vector.gemm vector.lanes  | jdk.incubator.vector..",
+        ".choice..       | kernel scalar vector                    | -",
+      })
+  void kernelRoomImportsOnly(String name, String rooms, String others) {
+    String kernel = ROOT + "kernel";
+    List<String> allowed = new ArrayList<>(List.of("java..", kernel + name));
+    if (rooms != null) {
+      for (String other : rooms.split(" ")) {
+        allowed.add(other.equals("kernel") ? kernel : kernel + "." + other);
+      }
+    }
+    if (others != null) {
+      allowed.addAll(List.of(others.split(" ")));
+    }
+    classes()
+        .that()
+        .resideInAPackage(kernel + name)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed.toArray(String[]::new))
+        .check(library);
+  }
+
   @Test
   void onlyThePackageSparkKnowsSpark() {
     noClasses()
@@ -109,13 +142,24 @@ class ImportDirectionTest {
   }
 
   @Test
-  void onlyTheKernelsKnowTheVectorApi() {
+  void onlyTheVectorKernelsKnowTheVectorApi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "kernel.vector..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(library);
+  }
+
+  @Test
+  void onlyTheChoiceKnowsTheRoomsOfTheKernels() {
     noClasses()
         .that()
         .resideOutsideOfPackage(ROOT + "kernel..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("jdk.incubator.vector..")
+        .resideInAnyPackage(ROOT + "kernel.scalar..", ROOT + "kernel.vector..")
         .check(library);
   }
 
@@ -136,6 +180,7 @@ class ImportDirectionTest {
   @Test
   void noTwoPackagesImportEachOther() {
     slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(library);
+    slices().matching(ROOT + "kernel.(**)").should().beFreeOfCycles().check(library);
     slices().matching(ROOT + "spark.(**)").should().beFreeOfCycles().check(library);
   }
 }

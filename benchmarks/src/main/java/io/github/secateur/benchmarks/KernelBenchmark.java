@@ -1,10 +1,10 @@
 package io.github.secateur.benchmarks;
 
 import io.github.secateur.kernel.Activation;
-import io.github.secateur.kernel.KernelChoice;
-import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -3,9 +3,9 @@ package io.github.secateur.benchmarks;
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.blas.JavaBLAS;
 import dev.ludovic.netlib.blas.NativeBLAS;
-import io.github.secateur.kernel.KernelChoice;
-import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 
 /** C = op(A)·op(B) in float, row-major; op(A) is [m × k], op(B) is [k × n]. */
 interface SinglePrecisionProduct {

@@ -1,6 +1,6 @@
 package io.github.secateur.examples;
 
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.train.EpochRecord;
 import io.github.secateur.train.History;

@@ -1,10 +1,13 @@
 /**
- * Arithmetic on {@code float[]}: matrix products, convolution, pooling, activations, normalization,
- * loss. One interface, {@link io.github.secateur.kernel.Kernels}, a scalar and a Vector API
- * implementation of it, and one place that chooses.
+ * What the rest of the library knows of arithmetic on {@code float[]}: one interface, {@link
+ * io.github.secateur.kernel.Kernels}, and the values that its methods take. It computes matrix
+ * products, convolution, pooling, activations, normalization and loss, and knows nothing of layers
+ * or graphs.
  *
- * <p>Knows nothing of layers or graphs. Imports the JDK only; the only package that imports {@code
- * jdk.incubator.vector}.
+ * <p>The rooms below implement it. {@code scalar} is plain Java; {@code vector}, with {@code
+ * vector.gemm} and {@code vector.lanes}, uses the Vector API and inherits from {@code scalar} what
+ * vectors do not make faster; {@code choice} chooses between them. This package imports none of
+ * them, only the JDK.
  *
  * <p><b>Order of additions.</b> Every sum has one order, fixed by the shapes alone: a matrix
  * product adds over k ascending, by fused multiply-add, into one accumulator for each output; sums

@@ -6,7 +6,7 @@ import io.github.secateur.data.ShardWriter;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.engine.SparseRows;
 import io.github.secateur.graph.Graph;
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.plan.FoldingPlan;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.FoldingPlan;

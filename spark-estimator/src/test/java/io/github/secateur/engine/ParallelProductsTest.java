@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.Activation;
-import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.TrainableLayout;
 import java.lang.reflect.InvocationTargetException;

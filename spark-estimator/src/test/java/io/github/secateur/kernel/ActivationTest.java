@@ -1,5 +1,8 @@
 package io.github.secateur.kernel;
 
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
+import io.github.secateur.kernel.scalar.FloatMathTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -3,6 +3,8 @@ package io.github.secateur.kernel;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,8 @@ package io.github.secateur.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.github.secateur.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import org.junit.jupiter.api.Test;
 
 class DropoutTest {

@@ -1,5 +1,7 @@
 package io.github.secateur.kernel;
 
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 

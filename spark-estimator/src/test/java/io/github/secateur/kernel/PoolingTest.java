@@ -3,6 +3,8 @@ package io.github.secateur.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,31 +2,33 @@ package io.github.secateur.kernel;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.secateur.kernel.choice.KernelChoice;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Random arrays whose seed is in every message, and comparisons. */
-final class TestData {
+public final class TestData {
 
   /** Sizes around the lengths of vectors and tiles. */
-  static final int[] SIZES = {1, 4, 6, 8, 13, 16, 25, 33, 64, 100};
+  public static final int[] SIZES = {1, 4, 6, 8, 13, 16, 25, 33, 64, 100};
 
   private final long seed;
   private final SplittableRandom random;
 
-  TestData(long seed) {
+  public TestData(long seed) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
   }
 
   /** The kernels that must agree with the scalar ones, bit for bit. */
-  static Stream<Kernels> kernels() {
+  public static Stream<Kernels> kernels() {
     return Stream.of(
         KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR));
   }
 
   /** Returns n values in [-1, 1). */
-  float[] values(int n) {
+  public float[] values(int n) {
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] = (float) random.nextDouble(-1, 1);
@@ -34,20 +36,20 @@ final class TestData {
     return values;
   }
 
-  int nextInt(int from, int to) {
+  public int nextInt(int from, int to) {
     return random.nextInt(from, to);
   }
 
-  float nextFloat() {
+  public float nextFloat() {
     return (float) random.nextDouble();
   }
 
-  long seed() {
+  public long seed() {
     return seed;
   }
 
   /** Fails unless both arrays have the same bits; any NaN equals any NaN. */
-  void assertSameBits(float[] expected, float[] actual, String what) {
+  public void assertSameBits(float[] expected, float[] actual, String what) {
     for (int i = 0; i < expected.length; i++) {
       if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
         fail(
@@ -65,7 +67,7 @@ final class TestData {
   }
 
   /** Fails unless |expected - actual| ≤ tolerance · (1 + |expected|) everywhere. */
-  void assertClose(double[] expected, float[] actual, double tolerance, String what) {
+  public void assertClose(double[] expected, float[] actual, double tolerance, String what) {
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(expected[i] - actual[i]) <= tolerance * (1 + Math.abs(expected[i])))) {
         fail(
@@ -82,7 +84,7 @@ final class TestData {
     }
   }
 
-  static double[] toDouble(float[] values) {
+  public static double[] toDouble(float[] values) {
     double[] result = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       result[i] = values[i];

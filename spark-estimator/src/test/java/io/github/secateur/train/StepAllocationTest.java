@@ -10,7 +10,7 @@ import io.github.secateur.data.ShardWriter;
 import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.plan.TrainableLayout;

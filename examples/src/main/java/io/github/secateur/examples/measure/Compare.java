@@ -7,7 +7,7 @@ import io.github.secateur.examples.ImageSet;
 import io.github.secateur.examples.Part;
 import io.github.secateur.examples.Presets;
 import io.github.secateur.examples.StandardOutput;
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.nn.TrainedNetwork;
 import io.github.secateur.plan.TextTable;

@@ -1,7 +1,7 @@
 package io.github.secateur.examples.measure;
 
-import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;

@@ -12,7 +12,7 @@ import io.github.secateur.examples.Part;
 import io.github.secateur.examples.StandardOutput;
 import io.github.secateur.examples.measure.PlanGainsCases.Case;
 import io.github.secateur.graph.Graph;
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.BufferPlan;
 import io.github.secateur.plan.SparseCost;

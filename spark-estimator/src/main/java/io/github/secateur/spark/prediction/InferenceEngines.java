@@ -2,8 +2,8 @@ package io.github.secateur.spark.prediction;
 
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
-import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.InferencePlan;
 import io.github.secateur.spark.rows.FeatureReader;

@@ -1,9 +1,0 @@
-package io.github.secateur.kernel;
-
-/** Which implementation of {@link Kernels} runs. */
-public enum KernelChoice {
-  /** Plain Java. */
-  SCALAR,
-  /** The Vector API; needs the module {@code jdk.incubator.vector}. */
-  VECTOR
-}

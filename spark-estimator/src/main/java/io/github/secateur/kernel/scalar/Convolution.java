@@ -1,0 +1,169 @@
+package io.github.secateur.kernel.scalar;
+
+import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.WindowGeometry;
+
+/**
+ * The three products of a 2-D convolution, as products with matrices of patches. A subclass
+ * multiplies; this class knows how the input gradient becomes a convolution (see {@link
+ * ConvolutionShape}).
+ */
+public abstract class Convolution {
+
+  private final ConvolutionShape shape = new ConvolutionShape();
+  private float[] turned = new float[0];
+
+  /** As {@link Kernels#conv2d}. */
+  public final void forward(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
+    shape.setForward(g);
+    apply(shape, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  /** As {@link Kernels#conv2dWeightGradient}. */
+  public final void weightGradient(
+      WindowGeometry g,
+      int rows,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    shape.setForward(g);
+    if (shape.isDepthwise()) {
+      depthwiseWeightGradient(shape, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+    } else {
+      patchWeightGradient(shape, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+    }
+  }
+
+  /** As {@link Kernels#conv2dInputGradient}. */
+  public final void inputGradient(
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    if (turned.length < g.weightCount()) {
+      turned = new float[g.weightCount()];
+    }
+    for (int py = 0; py < g.stride(); py++) {
+      for (int px = 0; px < g.stride(); px++) {
+        shape.setInputGradient(g, py, px);
+        turnWeights(g, py, px, w, wOffset);
+        apply(shape, rows, dy, dyOffset, turned, 0, null, 0, dx, dxOffset);
+      }
+    }
+  }
+
+  private void apply(
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
+    if (s.isDepthwise()) {
+      depthwise(s, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    } else {
+      patchProduct(s, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    }
+  }
+
+  /**
+   * Stores the weights of a phase with the window turned round and the two channel axes exchanged
+   * within each group.
+   */
+  private void turnWeights(WindowGeometry g, int py, int px, float[] w, int wOffset) {
+    int inputs = g.inputChannels() / g.groups();
+    int outputs = g.outputChannels() / g.groups();
+    int next = 0;
+    for (int ty = shape.windowHeight - 1; ty >= 0; ty--) {
+      for (int tx = shape.windowWidth - 1; tx >= 0; tx--) {
+        int tap = (py + ty * g.stride()) * g.windowWidth() + px + tx * g.stride();
+        for (int o = 0; o < outputs; o++) {
+          for (int group = 0; group < g.groups(); group++) {
+            int from = wOffset + tap * inputs * g.outputChannels() + group * outputs + o;
+            for (int i = 0; i < inputs; i++) {
+              turned[next++] = w[from + i * g.outputChannels()];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Sets Y to the convolution, plus b if it is not null. */
+  protected abstract void patchProduct(
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset);
+
+  /** Adds rows [from, to) of patchesᵀ · dY to dW for each group. */
+  protected abstract void patchWeightGradient(
+      ConvolutionShape s,
+      int rows,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset);
+
+  /**
+   * As {@link #patchProduct}, for one input channel per filter: taps in order, positions in the
+   * padding left out.
+   */
+  protected abstract void depthwise(
+      ConvolutionShape s,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset);
+
+  /** As {@link #patchWeightGradient}, for one input channel per filter. */
+  protected abstract void depthwiseWeightGradient(
+      ConvolutionShape s,
+      int rows,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset);
+}

@@ -1,0 +1,495 @@
+package io.github.secateur.kernel.scalar;
+
+import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.WindowGeometry;
+
+/**
+ * The kernels in plain Java: the reference for all others, and what runs where the Vector API is
+ * missing. Simple loops that the JIT compiler vectorizes, and {@link Math#fma}, which is an
+ * instruction on every processor with AVX2 or NEON.
+ */
+public class ScalarKernels implements Kernels {
+
+  private final ScalarGemm products = new ScalarGemm();
+  private final Convolution convolution = new ScalarConvolution(products);
+  private final ColumnNormalization columns;
+  private final LayerNormalization layers = new LayerNormalization();
+
+  public ScalarKernels() {
+    this(new ColumnNormalization());
+  }
+
+  protected ScalarKernels(ColumnNormalization columns) {
+    this.columns = columns;
+  }
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    products.gemm(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  @Override
+  public void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    for (int i = 0; bias != null && i < m; i++) {
+      System.arraycopy(bias, biasOffset, c, cOffset + i * ldc, n);
+    }
+    boolean adds = bias != null;
+    gemm(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, adds, c, cOffset, ldc);
+    for (int i = 0; f != null && i < m; i++) {
+      activation(f, slope, n, c, cOffset + i * ldc, c, cOffset + i * ldc);
+    }
+  }
+
+  @Override
+  public void sparseGemm(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    SparseProducts.multiply(rows, n, rowStart, columns, values, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void sparseGemmTransposed(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] y,
+      int yOffset,
+      float[] c,
+      int cOffset) {
+    SparseProducts.multiplyTransposed(rows, n, rowStart, columns, values, y, yOffset, c, cOffset);
+  }
+
+  @Override
+  public void fillRows(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    RowOperations.fillRows(rows, n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void sumRows(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
+    RowOperations.sumRows(rows, n, x, xOffset, sum, sumOffset);
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int length,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    RowOperations.copyRows(rows, length, x, xOffset, xStride, y, yOffset, yStride);
+  }
+
+  @Override
+  public void permute(
+      int rows, int[] dimensions, int[] order, float[] x, int xOffset, float[] y, int yOffset) {
+    RowOperations.permute(rows, dimensions, order, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    return RowOperations.toFloats(n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = factor * x[xOffset + i];
+    }
+  }
+
+  @Override
+  public void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    RowOperations.scaleBytes(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    for (int i = 0; i < n; i++) {
+      z[zOffset + i] = x[xOffset + i] + y[yOffset + i];
+    }
+  }
+
+  @Override
+  public void multiply(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    for (int i = 0; i < n; i++) {
+      z[zOffset + i] = x[xOffset + i] * y[yOffset + i];
+    }
+  }
+
+  @Override
+  public void scaleAndShift(
+      int rows,
+      int channels,
+      float[] scale,
+      int scaleOffset,
+      float[] shift,
+      int shiftOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    for (int i = 0; i < rows; i++) {
+      int xi = xOffset + i * channels;
+      int yi = yOffset + i * channels;
+      for (int c = 0; c < channels; c++) {
+        y[yi + c] = Math.fma(x[xi + c], scale[scaleOffset + c], shift[shiftOffset + c]);
+      }
+    }
+  }
+
+  @Override
+  public void activation(
+      Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarActivations.apply(f, slope, n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activationGradient(
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    ScalarActivations.gradient(f, slope, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
+    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
+      float[] y,
+      int yOffset) {
+    conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+    if (f != null) {
+      activation(f, slope, rows * g.outputSize(), y, yOffset, y, yOffset);
+    }
+  }
+
+  @Override
+  public void conv2dWeightGradient(
+      WindowGeometry g,
+      int rows,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    convolution.weightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+  }
+
+  @Override
+  public void conv2dInputGradient(
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void maxPool2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
+    ScalarPooling.max(g, rows, x, xOffset, y, yOffset, index, indexOffset);
+  }
+
+  @Override
+  public void maxPool2dGradient(
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    ScalarPooling.maxGradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void avgPool2d(
+      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarPooling.average(g, rows, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void avgPool2dGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    ScalarPooling.averageGradient(g, rows, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void globalAvgPool2d(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarPooling.globalAverage(rows, positions, channels, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void globalAvgPool2dGradient(
+      int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    ScalarPooling.globalAverageGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void columnStatistics(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] variance,
+      int varianceOffset) {
+    columns.statistics(rows, channels, x, xOffset, mean, meanOffset, variance, varianceOffset);
+  }
+
+  @Override
+  public void batchNormGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] mean,
+      int meanOffset,
+      float[] inverseDeviation,
+      int inverseDeviationOffset,
+      float[] gain,
+      int gainOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dGain,
+      int dGainOffset,
+      float[] dBias,
+      int dBiasOffset,
+      float[] dx,
+      int dxOffset) {
+    columns.batchNormGradient(
+        rows,
+        channels,
+        x,
+        xOffset,
+        mean,
+        meanOffset,
+        inverseDeviation,
+        inverseDeviationOffset,
+        gain,
+        gainOffset,
+        dy,
+        dyOffset,
+        dGain,
+        dGainOffset,
+        dBias,
+        dBiasOffset,
+        dx,
+        dxOffset);
+  }
+
+  @Override
+  public void layerNorm(
+      int rows,
+      int n,
+      float epsilon,
+      float[] gain,
+      int gainOffset,
+      float[] bias,
+      int biasOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] statistics,
+      int statisticsOffset) {
+    layers.forward(
+        rows,
+        n,
+        epsilon,
+        gain,
+        gainOffset,
+        bias,
+        biasOffset,
+        x,
+        xOffset,
+        y,
+        yOffset,
+        statistics,
+        statisticsOffset);
+  }
+
+  @Override
+  public void layerNormGradient(
+      int rows,
+      int n,
+      float[] gain,
+      int gainOffset,
+      float[] x,
+      int xOffset,
+      float[] statistics,
+      int statisticsOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dGain,
+      int dGainOffset,
+      float[] dBias,
+      int dBiasOffset,
+      float[] dx,
+      int dxOffset) {
+    layers.gradient(
+        rows,
+        n,
+        gain,
+        gainOffset,
+        x,
+        xOffset,
+        statistics,
+        statisticsOffset,
+        dy,
+        dyOffset,
+        dGain,
+        dGainOffset,
+        dBias,
+        dBiasOffset,
+        dx,
+        dxOffset);
+  }
+
+  @Override
+  public void dropoutMask(
+      long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
+    DropoutBits.mask(key, firstCounter, rate, n, mask, maskOffset);
+  }
+
+  @Override
+  public void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarSoftmax.softmax(rows, classes, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int rows,
+      int classes,
+      float[] logits,
+      int logitsOffset,
+      int[] labels,
+      int labelsOffset,
+      float[] weights,
+      int weightsOffset,
+      float[] dLogits,
+      int dLogitsOffset) {
+    return ScalarSoftmax.crossEntropy(
+        rows,
+        classes,
+        logits,
+        logitsOffset,
+        labels,
+        labelsOffset,
+        weights,
+        weightsOffset,
+        dLogits,
+        dLogitsOffset);
+  }
+}

@@ -1,0 +1,346 @@
+package io.github.secateur.kernel.vector;
+
+import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.WindowGeometry;
+import io.github.secateur.kernel.scalar.ScalarKernels;
+import io.github.secateur.kernel.vector.gemm.OutputActivation;
+import io.github.secateur.kernel.vector.gemm.RowProducts;
+import io.github.secateur.kernel.vector.gemm.TileLoops;
+import io.github.secateur.kernel.vector.gemm.VectorGemm;
+import io.github.secateur.kernel.vector.lanes.Lanes;
+
+/** The kernels with the Vector API; what it would not make faster is inherited. */
+public final class VectorKernels extends ScalarKernels {
+
+  static {
+    OperatorCaches.fill();
+  }
+
+  private final VectorGemm products;
+  private final VectorConvolution convolution;
+  private final VectorMaxPooling maxPooling = new VectorMaxPooling();
+  private final VectorActivations activations = new VectorActivations();
+  private final VectorSoftmax softmax = new VectorSoftmax();
+
+  public VectorKernels() {
+    super(new VectorColumnNormalization());
+    TileLoops loops = TileLoops.forThisMachine();
+    products = new VectorGemm(loops, new OutputActivation(activations::apply));
+    convolution = new VectorConvolution(loops, new OutputActivation(activations::apply));
+  }
+
+  @Override
+  public String name() {
+    return "vector (" + Lanes.FLOATS.vectorBitSize() + " bit)";
+  }
+
+  @Override
+  public void constant(float[] array) {
+    products.constant(array);
+  }
+
+  @Override
+  public void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    products.gemm(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        accumulate,
+        c,
+        cOffset,
+        ldc);
+  }
+
+  @Override
+  public void dense(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] bias,
+      int biasOffset,
+      Activation f,
+      float slope,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    if (!VectorGemm.suitsDense(m, k)) {
+      super.dense(
+          m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
+      return;
+    }
+    products.dense(
+        m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
+  }
+
+  @Override
+  public void sumRows(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
+    VectorRows.sumRows(rows, n, x, xOffset, sum, sumOffset);
+  }
+
+  @Override
+  public boolean toFloats(int n, double[] x, int xOffset, float[] y, int yOffset) {
+    return VectorRows.toFloats(n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorRows.scale(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void scaleBytes(int n, float factor, byte[] x, int xOffset, float[] y, int yOffset) {
+    VectorRows.scaleBytes(n, factor, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    VectorRows.add(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void multiply(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
+    VectorRows.multiply(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void scaleAndShift(
+      int rows,
+      int channels,
+      float[] scale,
+      int scaleOffset,
+      float[] shift,
+      int shiftOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    VectorRows.scaleAndShift(
+        rows, channels, scale, scaleOffset, shift, shiftOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activation(
+      Activation f, float slope, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    activations.apply(f, slope, n, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void activationGradient(
+      Activation f,
+      float slope,
+      int n,
+      float[] saved,
+      int savedOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    activations.gradient(f, slope, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset) {
+    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  }
+
+  @Override
+  public void conv2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] b,
+      int bOffset,
+      Activation f,
+      float slope,
+      float[] y,
+      int yOffset) {
+    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, f, slope, y, yOffset);
+  }
+
+  @Override
+  public void conv2dWeightGradient(
+      WindowGeometry g,
+      int rows,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    convolution.weightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+  }
+
+  @Override
+  public void conv2dInputGradient(
+      WindowGeometry g,
+      int rows,
+      float[] w,
+      int wOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void maxPool2d(
+      WindowGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] index,
+      int indexOffset) {
+    maxPooling.forward(g, rows, x, xOffset, y, yOffset, index, indexOffset);
+  }
+
+  @Override
+  public void maxPool2dGradient(
+      WindowGeometry g,
+      int rows,
+      float[] index,
+      int indexOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    maxPooling.gradient(g, rows, index, indexOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void avgPool2d(
+      WindowGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorAveragePooling.average(g, rows, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void avgPool2dGradient(
+      WindowGeometry g, int rows, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    VectorAveragePooling.averageGradient(g, rows, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void globalAvgPool2d(
+      int rows, int positions, int channels, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorAveragePooling.globalAverage(rows, positions, channels, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void globalAvgPool2dGradient(
+      int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    VectorAveragePooling.globalAverageGradient(
+        rows, positions, channels, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void dropoutMask(
+      long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
+    VectorDropout.mask(key, firstCounter, rate, n, mask, maskOffset);
+  }
+
+  @Override
+  public void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
+    softmax.softmax(rows, classes, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int rows,
+      int classes,
+      float[] logits,
+      int logitsOffset,
+      int[] labels,
+      int labelsOffset,
+      float[] weights,
+      int weightsOffset,
+      float[] dLogits,
+      int dLogitsOffset) {
+    return softmax.crossEntropy(
+        rows,
+        classes,
+        logits,
+        logitsOffset,
+        labels,
+        labelsOffset,
+        weights,
+        weightsOffset,
+        dLogits,
+        dLogitsOffset);
+  }
+
+  @Override
+  public void sparseGemm(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    RowProducts.multiplySparse(rows, n, rowStart, columns, values, b, bOffset, c, cOffset);
+  }
+
+  @Override
+  public void sparseGemmTransposed(
+      int rows,
+      int n,
+      int[] rowStart,
+      int[] columns,
+      float[] values,
+      float[] y,
+      int yOffset,
+      float[] c,
+      int cOffset) {
+    RowProducts.multiplySparseTransposed(
+        rows, n, rowStart, columns, values, y, yOffset, c, cOffset);
+  }
+}
