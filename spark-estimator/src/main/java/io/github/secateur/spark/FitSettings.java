@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.nn.Network;
+import io.github.secateur.optim.Solver;
 import io.github.secateur.spark.files.FitCheckpoints;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -50,9 +51,19 @@ final class FitSettings {
         settings.put(param.name(), text(classifier.getOrDefault(param)));
       }
     }
+    if (mayWeighRows(classifier) && !classifier.getSolver().equals(Solver.LBFGS.label())) {
+      // older versions divided by the weight of the step's own rows
+      settings.put("what a step divides by", "the weight to be expected of its rows");
+    }
     settings.put("network", network.toJson());
     settings.put("checksum of the initial weights", FitCheckpoints.checksum(initial));
     return settings;
+  }
+
+  private static boolean mayWeighRows(NeuralNetworkClassifier classifier) {
+    return classifier.isDefined(classifier.weightCol())
+        || classifier.getClassWeights().length > 0
+        || !classifier.getClassWeighting().equals("none");
   }
 
   private static String text(Object value) {

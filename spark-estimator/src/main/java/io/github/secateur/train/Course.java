@@ -42,8 +42,8 @@ final class Course {
     RoundCosts costs = rounds.takeCosts(); // before the validation adds to them
     EvaluationSum validation =
         rounds.validationRows() > 0 ? rounds.evaluate(state, true) : EvaluationSum.EMPTY;
-    if (rounds.validationRows() > 0 && !(validation.weightSum() > 0)) {
-      throw Trainer.noWeight("validation", validation.weightSum());
+    if (rounds.validationRows() > 0) {
+      Trainer.requireWeight("validation", validation.weightSum());
     }
     EpochRecord record =
         new EpochRecord(

@@ -5,7 +5,6 @@ import io.github.secateur.optim.Lbfgs;
 import io.github.secateur.plan.TrainableLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A training by L-BFGS over all rows at once. Breeze works in double, the gradients are those of
@@ -136,15 +135,10 @@ final class FullBatchTraining {
   private double lossAndGradient(double[] point, double[] gradient) {
     moveTo(point);
     GradientSum sum = rounds.fullGradient(state);
-    if (!(sum.weightSum() > 0)) {
-      throw Trainer.noWeight("training", sum.weightSum());
-    }
-    double loss = mean.apply(state, sum);
+    double loss = mean.apply(state, sum, sum.weightSum());
     boolean first = lastRows == 0;
     if (first && !(Math.abs(loss) <= Double.MAX_VALUE)) {
-      throw new TrainingException(
-          String.format(
-              Locale.ROOT, "the loss is %s at the initial weights; scale the features", loss));
+      throw TrainingState.lossAtStart(loss);
     }
     for (int i = 0; i < trainableCount; i++) {
       gradient[i] = sum.values()[i];

@@ -174,6 +174,11 @@ public final class LocalRounds implements Rounds {
   }
 
   @Override
+  public double weightSum() {
+    return Arrays.stream(pool.weightSums(training)).reduce(0, Double::sum);
+  }
+
+  @Override
   public long rows() {
     return rows(training);
   }

@@ -30,11 +30,14 @@ public final class LocalSteps {
   /**
    * Takes the steps of a round with the shard's rows.
    *
+   * @param weightSum Σ weight of all rows of the shard
    * @param state a copy of the training state; it will be changed
    * @return the state after the steps, as a mean of one. If the loss is no number any more, the
    *     count of that step says so, and there are no further steps
    */
-  public StateMean take(IndexedShard shard, TrainingState state, StepRange round) {
+  public StateMean take(
+      IndexedShard shard, double weightSum, TrainingState state, StepRange round) {
+    state.expectMeanWeight(shard.rows() == 0 ? 0 : weightSum / shard.rows());
     double[] counts = new double[StateMean.COUNTS_PER_STEP * round.size()];
     double weight = 0;
     for (int i = 0; i < round.size(); i++) {
@@ -43,12 +46,14 @@ public final class LocalSteps {
       sum.clear();
       worker.gradient(shard, parameters, step, sum);
       double loss = lossOf(state, step);
+      double expected = state.expectedWeight(sum);
       int at = StateMean.COUNTS_PER_STEP * i;
-      counts[at] = sum.weightSum() > 0 ? loss * sum.weightSum() : 0;
-      counts[at + 1] = sum.weightSum();
+      counts[at] = expected > 0 ? loss * expected : 0;
+      counts[at + 1] = expected;
       counts[at + 2] = sum.rows();
-      weight += sum.weightSum();
-      if (sum.weightSum() > 0 && Double.isNaN(loss)) {
+      counts[at + 3] = sum.weightSum();
+      weight += expected;
+      if (expected > 0 && Double.isNaN(loss)) {
         break;
       }
     }

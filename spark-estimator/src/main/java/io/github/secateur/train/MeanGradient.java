@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Makes the loss and its gradient out of a sum over rows: divides by the weight, adds the L2
- * penalty.
+ * Makes the loss and its gradient, or an estimate of both, out of a sum over rows: divides by their
+ * weight, adds the L2 penalty.
  */
 final class MeanGradient implements Serializable {
   private static final long serialVersionUID = 1;
@@ -33,23 +33,25 @@ final class MeanGradient implements Serializable {
   }
 
   /**
-   * Changes the weight gradients in the sum, which has positive weight, to those of the loss.
+   * Changes the weight gradients in the sum to those of the loss.
    *
+   * @param weight what to divide by, above 0: the weight of the rows, or that to be expected of so
+   *     many
    * @return the loss: mean over rows plus penalty
    */
-  double apply(float[] weights, GradientSum sum) {
+  double apply(float[] weights, GradientSum sum, double weight) {
     float[] gradient = sum.values();
-    divide(gradient, sum.weightSum(), 0, trainableCount);
-    double loss = sum.lossSum() / sum.weightSum();
+    divide(gradient, weight, 0, trainableCount);
+    double loss = sum.lossSum() / weight;
     return hasPenalty() ? loss + addPenalty(weights, gradient) : loss;
   }
 
   /**
-   * Divides the weight gradients [from, to) of a sum by its weight: all there is to do without a
+   * Divides the weight gradients [from, to) of a sum by a weight: all there is to do without a
    * penalty.
    */
-  static void divide(float[] gradient, double weightSum, int from, int to) {
-    float divisor = (float) weightSum;
+  static void divide(float[] gradient, double weight, int from, int to) {
+    float divisor = (float) weight;
     for (int i = from; i < to; i++) {
       gradient[i] /= divisor;
     }

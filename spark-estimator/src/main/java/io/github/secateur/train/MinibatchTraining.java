@@ -26,7 +26,8 @@ final class MinibatchTraining {
     this.listener = listener;
     this.stepsInEpoch = stepsInEpoch(rounds.rows(), options.batchSize());
     this.trainableCount = layout.trainableCount();
-    this.state = new TrainingState(graph, layout, initialState, options, stepsInEpoch);
+    double meanWeight = rounds.weightSum() / rounds.rows();
+    this.state = new TrainingState(graph, layout, initialState, options, stepsInEpoch, meanWeight);
   }
 
   private static int stepsInEpoch(long rows, int batchSize) {
@@ -80,9 +81,6 @@ final class MinibatchTraining {
 
   private void takeSteps(int epoch) {
     state = rounds.steps(state, epoch, 0, stepsInEpoch, stepsInEpoch, this::tell);
-    if (Double.isNaN(state.epochLoss())) {
-      throw Trainer.noWeight("training", 0);
-    }
     requireFiniteWeights(epoch);
   }
 
@@ -99,11 +97,11 @@ final class MinibatchTraining {
         throw new TrainingException(
             String.format(
                 Locale.ROOT,
-                "a weight became %s in epoch %d, at a learning rate of %s; set a smaller step size,"
-                    + " or scale the features",
+                "a weight became %s in epoch %d, at a learning rate of %s; %s",
                 weights[i],
                 epoch + 1,
-                learningRate));
+                learningRate,
+                state.advice()));
       }
     }
   }

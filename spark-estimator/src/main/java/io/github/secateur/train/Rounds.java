@@ -37,6 +37,12 @@ public interface Rounds extends AutoCloseable {
   /** Evaluates the network, in inference mode, on the validation rows or on the training rows. */
   EvaluationSum evaluate(float[] state, boolean validation);
 
+  /**
+   * Returns Σ weight of all training rows as the loss counts them, class weights included: added in
+   * the order of the rows in each shard, then in the order of the shards.
+   */
+  double weightSum();
+
   /** Returns the number of training rows. */
   long rows();
 

@@ -2,6 +2,7 @@ package io.github.secateur.train;
 
 import io.github.secateur.data.Scaling;
 import io.github.secateur.data.Shard;
+import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.engine.SparseRows;
 import io.github.secateur.graph.Graph;
@@ -14,6 +15,8 @@ import java.util.function.BooleanSupplier;
  * TrainingException} between two batches if it is told to.
  */
 public final class ShardWorker {
+  private static final int ROWS_AT_A_TIME = 4096;
+
   private final Engine engine;
   private final BooleanSupplier stop;
   private final int classes;
@@ -113,6 +116,35 @@ public final class ShardWorker {
       correct += correctWeight(rows);
     }
     return new EvaluationSum(loss, weight, correct, shard.rows());
+  }
+
+  /** Returns Σ weight of all rows of the shard, as the loss counts them. */
+  double weightSum(IndexedShard shard) {
+    return weightSum(shard.shard(), classes, engine.crossEntropy());
+  }
+
+  /**
+   * Returns Σ weight of all rows of a shard as a loss counts them, class weights included, added in
+   * the order of the rows.
+   *
+   * @throws TrainingException if a label is no class
+   */
+  public static double weightSum(Shard shard, int classes, CrossEntropy loss) {
+    double sum = 0;
+    int[] ids = new int[ROWS_AT_A_TIME];
+    int[] labels = new int[ROWS_AT_A_TIME];
+    float[] weights = new float[ROWS_AT_A_TIME];
+    for (int from = 0; from < shard.rows(); from += ROWS_AT_A_TIME) {
+      int count = Math.min(ROWS_AT_A_TIME, shard.rows() - from);
+      for (int i = 0; i < count; i++) {
+        ids[i] = from + i;
+      }
+      shard.gatherLabels(ids, 0, count, labels, weights);
+      for (int i = 0; i < count; i++) {
+        sum += loss.weight(checkLabel(labels[i], classes, ids[i]), weights[i]);
+      }
+    }
+    return sum;
   }
 
   /** Numbers the rows of a batch as they are stored; returns how many they are. */

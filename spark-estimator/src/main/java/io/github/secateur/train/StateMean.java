@@ -1,14 +1,14 @@
 package io.github.secateur.train;
 
 /**
- * The mean, by the weight of rows, of what shards made of a training state in local steps, and what
- * their steps counted. Means of neighbours are combined along {@link TreeSum}: a mean of weight a
- * moves towards one of weight b by the part b / (a + b) of their difference, so that the mean of
- * one shard, or of equal states, keeps its bits.
+ * The mean, by the weight to be expected of rows, of what shards made of a training state in local
+ * steps, and what their steps counted. Means of neighbours are combined along {@link TreeSum}: a
+ * mean of weight a moves towards one of weight b by the part b / (a + b) of their difference, so
+ * that the mean of one shard, or of equal states, keeps its bits.
  */
 public final class StateMean {
   /** How many doubles a step of the round takes in {@link #counts()}. */
-  public static final int COUNTS_PER_STEP = 3;
+  public static final int COUNTS_PER_STEP = 4;
 
   private final float[] values;
   private final double[] counts;
@@ -19,10 +19,9 @@ public final class StateMean {
    * Makes a mean of what is known.
    *
    * @param values the state array, then the arrays that the optimizer remembers; not copied
-   * @param weightSum the weight of the rows that have moved it; 0 if none has
+   * @param weightSum the weight to be expected of the rows that have moved it; 0 if none has
    * @param optimizerSteps the number of steps that the optimizer has taken in the whole training
-   * @param counts for each step of the round Σ weight · loss, Σ weight and the number of rows; not
-   *     copied
+   * @param counts see {@link #counts()}; not copied
    */
   public StateMean(float[] values, double weightSum, long optimizerSteps, double[] counts) {
     this.values = values;
@@ -36,7 +35,7 @@ public final class StateMean {
     return values;
   }
 
-  /** Returns the weight of all rows of the round. */
+  /** Returns the weight to be expected of all rows of the round. */
   public double weightSum() {
     return weightSum;
   }
@@ -46,7 +45,10 @@ public final class StateMean {
     return optimizerSteps;
   }
 
-  /** Returns Σ weight · loss, Σ weight and the number of rows, for each step of the round. */
+  /**
+   * Returns for each step of the round Σ weight · loss, the weight to be expected of its rows,
+   * their number, and Σ weight.
+   */
   public double[] counts() {
     return counts;
   }
@@ -55,12 +57,16 @@ public final class StateMean {
     return counts[COUNTS_PER_STEP * step];
   }
 
-  double weightSum(int step) {
+  double expectedWeight(int step) {
     return counts[COUNTS_PER_STEP * step + 1];
   }
 
   long rows(int step) {
     return (long) counts[COUNTS_PER_STEP * step + 2];
+  }
+
+  double weightSum(int step) {
+    return counts[COUNTS_PER_STEP * step + 3];
   }
 
   /**

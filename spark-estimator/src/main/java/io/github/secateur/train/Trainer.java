@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** A whole training: from initial to trained parameters. */
 public final class Trainer {
+  private static final double SMALLEST_WEIGHT_SUM = 1e-30;
+  private static final double LARGEST_WEIGHT_SUM = 1e30;
+
   private Trainer() {}
 
   /**
@@ -19,8 +22,8 @@ public final class Trainer {
    *     with the lowest validation loss
    * @throws IllegalArgumentException if nothing can be trained: everything is frozen, or there are
    *     no rows
-   * @throws TrainingException if the loss is no number any more, all weights of rows are 0, a shard
-   *     fails, or the thread is interrupted
+   * @throws TrainingException if the loss is no number any more, the weights of rows are all 0 or
+   *     beyond what sums of float32 can hold, a shard fails, or the thread is interrupted
    */
   public static TrainingResult train(
       Graph graph,
@@ -49,6 +52,7 @@ public final class Trainer {
       Checkpoints checkpoints) {
     TrainableLayout layout = TrainableLayout.of(graph);
     requireSomethingToTrain(layout, rounds.rows());
+    requireWeight("training", rounds.weightSum());
     float[] state = new float[layout.stateLength()];
     layout.gather(initialParameters, state);
     Course course = new Course(options, rounds, listener, checkpoints);
@@ -73,13 +77,29 @@ public final class Trainer {
     }
   }
 
-  /** Returns the exception for rows without any weight. */
-  static TrainingException noWeight(String which, double weightSum) {
-    return new TrainingException(
-        String.format(
-            Locale.ROOT,
-            "the weights of the %s rows must have a sum above 0, found %s; check the weight column",
-            which,
-            weightSum));
+  /** Refuses rows without any weight, and weights whose gradients float32 cannot add. */
+  static void requireWeight(String which, double weightSum) {
+    if (!(weightSum > 0)) {
+      throw new TrainingException(
+          String.format(
+              Locale.ROOT,
+              "the weights of the %s rows must have a sum above 0, found %s; check the weight"
+                  + " column",
+              which,
+              weightSum));
+    }
+    if (!(weightSum >= SMALLEST_WEIGHT_SUM && weightSum <= LARGEST_WEIGHT_SUM)) {
+      throw new TrainingException(
+          String.format(
+              Locale.ROOT,
+              "the weights of the %s rows must have a sum from %s to %s, since float32 numbers end"
+                  + " soon beyond, found %s; check the weight column and the class weights for a"
+                  + " number that is out of place, or multiply all weights by one number, which"
+                  + " changes nothing else",
+              which,
+              SMALLEST_WEIGHT_SUM,
+              LARGEST_WEIGHT_SUM,
+              weightSum));
+    }
   }
 }

@@ -21,6 +21,11 @@ public final class TrainingState implements Serializable {
 
   private static final int MOVED_AT_ONCE = 2048;
 
+  /** No usual features give such a loss at initial weights. */
+  private static final double LARGE_LOSS = 1e3;
+
+  private static final double HEAVY_STEP = 4;
+
   private final float[] values;
   private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
@@ -30,22 +35,28 @@ public final class TrainingState implements Serializable {
   private final int trainableCount;
   private final double gradientClipNorm;
   private double rateFactor = 1;
+  private double meanWeight;
   private double epochLossSum;
   private double epochWeightSum;
+  private double initialLoss = Double.NaN; // not known to a training that was resumed
+  private double heaviestStep = 1; // as a multiple of the weight to be expected
 
   /**
    * Starts a training.
    *
    * @param values the state array; it will be changed
    * @param stepsInEpoch the number of steps of each epoch
+   * @param meanWeight the mean weight of all training rows, class weights included
    */
   TrainingState(
       Graph graph,
       TrainableLayout layout,
       float[] values,
       TrainingOptions options,
-      int stepsInEpoch) {
+      int stepsInEpoch,
+      double meanWeight) {
     this.values = values;
+    this.meanWeight = meanWeight;
     List<IndexRange> kernels = kernelRanges(layout);
     int count = layout.trainableCount();
     boolean decoupled = options.solver() == Solver.ADAMW;
@@ -77,6 +88,9 @@ public final class TrainingState implements Serializable {
     trainableCount = other.trainableCount;
     gradientClipNorm = other.gradientClipNorm;
     rateFactor = other.rateFactor;
+    meanWeight = other.meanWeight;
+    initialLoss = other.initialLoss;
+    heaviestStep = other.heaviestStep;
     epochLossSum = other.epochLossSum;
     epochWeightSum = other.epochWeightSum;
   }
@@ -124,9 +138,25 @@ public final class TrainingState implements Serializable {
     rateFactor = factor;
   }
 
+  /** Sets the mean weight of the rows that steps are taken with from now on. */
+  void expectMeanWeight(double mean) {
+    meanWeight = mean;
+  }
+
   /**
-   * Returns the mean loss of the rows of the epoch so far, each as of its own step; NaN if they
-   * have no weight.
+   * Returns the weight to be expected of the rows of a step: their number times the mean weight.
+   * Divided by it, and not by the weight that they happen to have, the sum over the rows of a step
+   * is in the mean over all steps that over all rows; and rows that weigh more count more. If all
+   * rows weigh the same it is, to the last bit, their weight: the sum of n equal float32 numbers, n
+   * below 2²⁹, is exact in double.
+   */
+  double expectedWeight(GradientSum sum) {
+    return meanWeight * sum.rows();
+  }
+
+  /**
+   * Returns the mean loss of the rows of the epoch so far, each as of its own step; NaN before the
+   * first.
    */
   public double epochLoss() {
     return epochLossSum / epochWeightSum;
@@ -138,7 +168,7 @@ public final class TrainingState implements Serializable {
   }
 
   /**
-   * Takes an optimizer step, unless the rows of the step have no weight.
+   * Takes an optimizer step, unless the step has no rows, or no row of the training any weight.
    *
    * @param sum the gradient sum over the rows of the step; its values are overwritten
    * @param ranges cuts the weights
@@ -148,34 +178,36 @@ public final class TrainingState implements Serializable {
     beginEpochAt(step);
     double learningRate = learningRate(step);
     double loss = Double.NaN;
-    if (sum.weightSum() > 0) {
+    double weight = expectedWeight(sum);
+    if (weight > 0) {
       boolean needsWhole = mean.hasPenalty() || gradientClipNorm > 0;
-      loss = needsWhole ? mean.apply(values, sum) : sum.lossSum() / sum.weightSum();
+      loss = needsWhole ? mean.apply(values, sum, weight) : sum.lossSum() / weight;
+      note(step, sum.lossSum() / weight, sum.weightSum() / weight);
       requireFinite(loss, step, learningRate);
-      epochLossSum += loss * sum.weightSum();
-      epochWeightSum += sum.weightSum();
+      epochLossSum += loss * weight;
+      epochWeightSum += weight;
       GradientClipping.clip(sum.values(), trainableCount, gradientClipNorm);
       optimizer.begin(learningRate);
-      move(sum, needsWhole, ranges);
+      move(sum, weight, needsWhole, ranges);
       statistics.update(values, sum.values(), sum.rows());
     }
     return new StepRecord(step, sum.rows(), loss, epochLoss(), learningRate);
   }
 
-  private void move(GradientSum sum, boolean isMean, Ranges ranges) {
+  private void move(GradientSum sum, double weight, boolean isMean, Ranges ranges) {
     if (ranges == Ranges.WHOLE) { // allocates nothing
-      move(sum, isMean, 0, trainableCount);
+      move(sum, weight, isMean, 0, trainableCount);
     } else {
-      ranges.forEach(trainableCount, (from, to) -> move(sum, isMean, from, to));
+      ranges.forEach(trainableCount, (from, to) -> move(sum, weight, isMean, from, to));
     }
   }
 
   /** Moves weights, some of them at a time, which stay in the first-level cache. */
-  private void move(GradientSum sum, boolean isMean, int from, int to) {
+  private void move(GradientSum sum, double weight, boolean isMean, int from, int to) {
     for (int start = from; start < to; start += MOVED_AT_ONCE) {
       int end = Math.min(start + MOVED_AT_ONCE, to);
       if (!isMean) {
-        MeanGradient.divide(sum.values(), sum.weightSum(), start, end);
+        MeanGradient.divide(sum.values(), weight, start, end);
       }
       optimizer.move(values, sum.values(), start, end);
     }
@@ -227,11 +259,13 @@ public final class TrainingState implements Serializable {
       beginEpochAt(step);
       double learningRate = learningRate(step);
       double loss = Double.NaN;
-      if (shards.weightSum(i) > 0) {
-        loss = shards.lossSum(i) / shards.weightSum(i);
+      double weight = shards.expectedWeight(i);
+      if (weight > 0) {
+        loss = shards.lossSum(i) / weight;
+        note(step, mean.hasPenalty() ? Double.NaN : loss, shards.weightSum(i) / weight);
         requireFinite(loss, step, learningRate);
         epochLossSum += shards.lossSum(i);
-        epochWeightSum += shards.weightSum(i);
+        epochWeightSum += weight;
       }
       records.add(new StepRecord(step, shards.rows(i), loss, epochLoss(), learningRate));
     }
@@ -252,18 +286,52 @@ public final class TrainingState implements Serializable {
     optimizer.continueAfter(shards.optimizerSteps());
   }
 
-  private static void requireFinite(double loss, Step step, double learningRate) {
-    if (Double.isNaN(loss) || Double.isInfinite(loss)) {
-      throw new TrainingException(
-          String.format(
-              Locale.ROOT,
-              "the loss became %s in epoch %d, step %d of %d, at a learning rate of %s; set a"
-                  + " smaller step size, or scale the features",
-              loss,
-              step.epoch() + 1,
-              step.index() + 1,
-              step.stepsInEpoch(),
-              learningRate));
+  /** Remembers what tells why a training fails. */
+  private void note(Step step, double loss, double heaviness) {
+    if (step.number() == 0) {
+      initialLoss = loss;
     }
+    heaviestStep = Math.max(heaviestStep, heaviness);
+  }
+
+  private void requireFinite(double loss, Step step, double learningRate) {
+    if (Double.isNaN(loss) || Double.isInfinite(loss)) {
+      throw step.number() == 0
+          ? lossAtStart(loss)
+          : new TrainingException(
+              String.format(
+                  Locale.ROOT,
+                  "the loss became %s in epoch %d, step %d of %d, at a learning rate of %s; %s",
+                  loss,
+                  step.epoch() + 1,
+                  step.index() + 1,
+                  step.stepsInEpoch(),
+                  learningRate,
+                  advice()));
+    }
+  }
+
+  /** Returns the exception for a loss that is no number before anything was trained. */
+  static TrainingException lossAtStart(double loss) {
+    return new TrainingException(
+        String.format(
+            Locale.ROOT, "the loss is %s at the initial weights; scale the features", loss));
+  }
+
+  /** Returns what to do about a training that flew off. */
+  String advice() {
+    if (initialLoss > LARGE_LOSS) {
+      return String.format(
+          Locale.ROOT, "scale the features: the loss was %s at the initial weights", initialLoss);
+    }
+    if (heaviestStep > HEAVY_STEP) {
+      return String.format(
+          Locale.ROOT,
+          "make the weights of rows or classes less unequal, or set a gradientClipNorm, a larger"
+              + " batch size or a smaller step size: the rows of one step weighed %s times as much"
+              + " as the mean of all",
+          Math.round(heaviestStep));
+    }
+    return "set a smaller step size, or scale the features";
   }
 }

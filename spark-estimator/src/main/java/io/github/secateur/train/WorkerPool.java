@@ -21,9 +21,10 @@ import java.util.function.Supplier;
  * calling thread is one of them. Shards go to whichever thread is free; their results are added in
  * the order of {@link TreeSum}, so neither the number of threads nor their speed changes a bit.
  *
- * <p>To be used by one thread at a time. If a shard fails, the others stop, and the failure is
- * thrown as the cause of a {@link TrainingException}; errors of the JVM are thrown as they are. If
- * the calling thread is interrupted, all stop, and it stays interrupted.
+ * <p>To be used by one thread at a time, for the shards of one training. If a shard fails, the
+ * others stop, and the failure is thrown as the cause of a {@link TrainingException}; errors of the
+ * JVM are thrown as they are. If the calling thread is interrupted, all stop, and it stays
+ * interrupted.
  */
 public final class WorkerPool implements AutoCloseable {
   /** Ranges of an array are at least so long: half as many are faster done than handed over. */
@@ -41,6 +42,7 @@ public final class WorkerPool implements AutoCloseable {
   private final Deque<GradientSum> free = new ArrayDeque<>();
   private final List<GradientSum> lent = new ArrayList<>();
   private GradientSum rightHalf; // to be added to the sum over all shards, or null
+  private final Map<Integer, Double> weightSums = new ConcurrentHashMap<>(); // by shard
   private volatile BooleanSupplier stop = () -> false;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -108,6 +110,16 @@ public final class WorkerPool implements AutoCloseable {
     return lend(sum.nodes());
   }
 
+  /** Returns Σ weight of the rows of each shard, as the loss counts them; reads each shard once. */
+  public double[] weightSums(List<IndexedShard> shards) {
+    forEach(shards, this::weightSum);
+    return shards.stream().mapToDouble(shard -> weightSums.get(shard.index())).toArray();
+  }
+
+  private double weightSum(ShardWorker worker, IndexedShard shard) {
+    return weightSums.computeIfAbsent(shard.index(), index -> worker.weightSum(shard));
+  }
+
   /** Takes an optimizer step, for which the threads share the weights. */
   public StepRecord apply(TrainingState state, Step step, GradientSum sum) {
     return state.apply(step, sum, this::forRanges);
@@ -134,7 +146,8 @@ public final class WorkerPool implements AutoCloseable {
               stepsByWorker.computeIfAbsent(
                   worker, mine -> new LocalSteps(graph, mine, parameters));
           TrainingState copy = (TrainingState) StateBytes.read(state);
-          mean.add(shard.index(), steps.take(shard, copy, round));
+          double weightSum = weightSum(worker, shard);
+          mean.add(shard.index(), steps.take(shard, weightSum, copy, round));
         });
     return mean.nodes();
   }

@@ -237,7 +237,8 @@ class ErrorTableTest {
         "either featuresCol or featuresCols must be set, found both; clear one of them",
         fit(c -> c.setFeaturesCols(new String[] {"a"}).setFeaturesCol("features")));
     says(
-        "either classWeights or classWeighting \"balanced\" must be set, found both; clear one of them",
+        "either classWeights or classWeighting \"balanced\" must be set, found both; clear one of"
+            + " them",
         fit(c -> c.setClassWeights(new double[] {1, 2, 3}).setClassWeighting("balanced")));
     says(
         "expected a class weight for each of the … classes of the network, found …",
@@ -248,10 +249,12 @@ class ErrorTableTest {
     says("parameter … given invalid value …", () -> classifier().setMaxIter(-1));
     says("no layer is named …; the layers are …", fit(c -> c.setFrozenLayers(new String[] {"x"})));
     says(
-        "all layers with weights are frozen, so there is nothing to train; leave at least one unfrozen",
+        "all layers with weights are frozen, so there is nothing to train; leave at least one"
+            + " unfrozen",
         fit(c -> c.setFrozenLayers(new String[] {"dense_1"})));
     says(
-        "the network has no layer with weights, so there is nothing to train; add a dense or conv2d layer",
+        "the network has no layer with weights, so there is nothing to train; add a dense or conv2d"
+            + " layer",
         fit(c -> c.setNetwork(Network.input(4).relu())));
     says(
         "transform needs one threshold for each class: numClasses=…, found … thresholds",
@@ -269,7 +272,8 @@ class ErrorTableTest {
     for (String old : List.of("4.0.0", "3.5.1")) {
       says(
           old.equals("4.0.0")
-              ? "Secateur cannot run on Spark …: it builds params in another way than 4.0.1 and later do; use Spark 4.0.1 or later, which run the same programs"
+              ? "Secateur cannot run on Spark …: it builds params in another way than 4.0.1 and"
+                  + " later do; use Spark 4.0.1 or later, which run the same programs"
               : "Secateur cannot run on Spark …; use Spark 4.0.1 or later, with Scala 2.13",
           () -> {
             try {
@@ -284,10 +288,12 @@ class ErrorTableTest {
 
   private void columns() {
     says(
-        "Column … must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type ….",
+        "Column … must be of type vector, array<float>, array<double>, array<byte>, binary or image"
+            + " but was actually of type ….",
         with("features", functions.lit("1")));
     says(
-        "Column …, one of featuresCols, must be of type numeric but was actually of type …; cast or index it, or assemble all into a vector",
+        "Column …, one of featuresCols, must be of type numeric but was actually of type …; cast or"
+            + " index it, or assemble all into a vector",
         fit(c -> c.setFeaturesCols(new String[] {"check"})));
     says(
         "the network reads … features, found … columns in featuresCols",
@@ -301,7 +307,8 @@ class ErrorTableTest {
                     functions.col("features"),
                     new AttributeGroup("features", 5).toMetadata())));
     says(
-        "the network distinguishes … classes, found … in column \"…\", by its metadata; widen the last layer",
+        "the network distinguishes … classes, found … in column \"…\", by its metadata; widen the"
+            + " last layer",
         fitOn(
             data ->
                 data.withColumn(
@@ -312,7 +319,8 @@ class ErrorTableTest {
                         .withNumValues(4)
                         .toMetadata())));
     says(
-        "images have a height, a width and 1, 3 or 4 channels, the network reads …; change its input",
+        "images have a height, a width and 1, 3 or 4 channels, the network reads …; change its"
+            + " input",
         () ->
             classifier()
                 .setNetwork(Network.image(2, 2, 2).flatten().dense(3))
@@ -390,7 +398,8 @@ class ErrorTableTest {
         image(2, 2, 1, 5, 4));
     says("images of mode … have … channels, found …", image(2, 2, 3, 0, 4));
     says(
-        "the network reads …, found an image of … (height, width, channels)…; resize it, or change the network's input",
+        "the network reads …, found an image of … (height, width, channels)…; resize it, or change"
+            + " the network's input",
         image(3, 2, 1, 0, 6));
     says("an image of …×…×… has … bytes, found …", image(2, 2, 1, 0, 3));
     says(
@@ -418,7 +427,7 @@ class ErrorTableTest {
 
   private void training() {
     says(
-        "the loss became … in epoch …, step … of …, at a learning rate of …; set a smaller step size, or scale the features",
+        "the loss became … in epoch …, step … of …, at a learning rate of …; …",
         fit(
             c ->
                 c.setNetwork(Network.input(4).dense(5).relu().dense(3))
@@ -426,8 +435,37 @@ class ErrorTableTest {
                     .setStepSize(1e30)
                     .setMaxIter(50)));
     says(
-        "a weight became … in epoch …, at a learning rate of …; set a smaller step size, or scale the features",
+        "a weight became … in epoch …, at a learning rate of …; …",
         fit(c -> c.setSolver("sgd").setStepSize(1e300)));
+    says(
+        "…; set a smaller step size, or scale the features",
+        fit(c -> c.setSolver("sgd").setStepSize(1e300)));
+    says(
+        "…; scale the features: the loss was … at the initial weights",
+        () ->
+            classifier()
+                .setNetwork(Network.input(4).scale(1e9f).dense(5).relu().dense(3))
+                .setFolding(false)
+                .setSolver("sgd")
+                .setStepSize(1e30)
+                .fit(data()));
+    says(
+        "…; make the weights of rows or classes less unequal, or set a gradientClipNorm, a larger"
+            + " batch size or a smaller step size: the rows of one step weighed … times as much as"
+            + " the mean of all",
+        () ->
+            classifier()
+                .setNetwork(Network.input(4).dense(5).dense(3))
+                .setSolver("sgd")
+                .setStepSize(1e6)
+                .setBatchSize(2)
+                .setMaxIter(50)
+                .setWeightCol("weight")
+                .fit(
+                    data()
+                        .withColumn(
+                            "weight",
+                            functions.expr("if(monotonically_increasing_id() = 0, 1000, 1e-6)"))));
     float[][] huge = {{1e38f, -1e38f}, {-1e38f, 1e38f}};
     says(
         "the loss is … at the initial weights; scale the features",
@@ -442,7 +480,13 @@ class ErrorTableTest {
         "the weights of the … rows must have a sum above 0, found …; check the weight column",
         fitOn(data -> data.withColumn("weight", functions.expr("if(check, 0, 1)"))));
     says(
-        "an epoch may have at most 2^31 - 1 steps, found … rows in batches of …; set a larger batch size",
+        "the weights of the … rows must have a sum from … to …, since float32 numbers end soon"
+            + " beyond, found …; check the weight column and the class weights for a number that is"
+            + " out of place, or multiply all weights by one number, which changes nothing else",
+        with("weight", functions.lit(3e38)));
+    says(
+        "an epoch may have at most 2^31 - 1 steps, found … rows in batches of …; set a larger batch"
+            + " size",
         () ->
             Trainer.train(
                 NETWORK.lower(),
@@ -472,7 +516,9 @@ class ErrorTableTest {
             (proxy, method, arguments) ->
                 method.getName().equals("rows")
                     ? rows
-                    : method.getReturnType() == long.class ? 0L : null);
+                    : method.getName().equals("weightSum")
+                        ? (Object) 1.0
+                        : method.getReturnType() == long.class ? 0L : null);
   }
 
   // ---- models and checkpoints ------------------------------------------------------------------
@@ -504,13 +550,17 @@ class ErrorTableTest {
     says("it is no manifest of a model", damaged("manifest.json", "{}"));
     says("expected a JSON object", damaged("manifest.json", "[]"));
     says(
-        "a newer version of Secateur wrote it, in format …; this version reads formats up to …: update Secateur",
+        "a newer version of Secateur wrote it, in format …; this version reads formats up to …:"
+            + " update Secateur",
         damaged("manifest.json", "{\"format\":99}"));
     says(
-        "the rows of the training are not saved with a model, so its summary has the history only; call model.evaluate(rows) for predictions and metrics",
+        "the rows of the training are not saved with a model, so its summary has the history only;"
+            + " call model.evaluate(rows) for predictions and metrics",
         () -> NeuralNetworkClassificationModel.load(saved()).summary().accuracy());
     says(
-        "initialModelPath must hold a model whose layers have the names and shapes of the network's, but expected …, found … in …; set the network of that model, or clear initialModelPath",
+        "initialModelPath must hold a model whose layers have the names and shapes of the"
+            + " network's, but expected …, found … in …; set the network of that model, or clear"
+            + " initialModelPath",
         () ->
             classifier()
                 .setNetwork(Network.input(4).dense(5).dense(3))
@@ -571,7 +621,8 @@ class ErrorTableTest {
 
   private void checkpoints() {
     says(
-        "the checkpoint …, after epoch …, is of another fit: …; make them equal to go on with that fit, delete the folder … to begin anew, or set another checkpointDir",
+        "the checkpoint …, after epoch …, is of another fit: …; make them equal to go on with that"
+            + " fit, delete the folder … to begin anew, or set another checkpointDir",
         () -> keeping(interrupted()).setStepSize(0.5).fit(data()));
     says(
         "cannot use the checkpoint folder …: …",

@@ -167,9 +167,9 @@ class SolverOptionsTest {
             .gradientClipNorm(1)
             .build();
     TrainingState state =
-        new TrainingState(graph, TrainableLayout.of(graph), values.clone(), options, 1);
+        new TrainingState(graph, TrainableLayout.of(graph), values.clone(), options, 1, 1);
     // mean (2, 4, 6, 8), with the penalty's gradient (2.5, 5, 6, 8)
-    state.apply(new Step(0, 0, 1), new GradientSum(new float[] {4, 8, 12, 16}, 20, 2, 3));
+    state.apply(new Step(0, 0, 1), new GradientSum(new float[] {4, 8, 12, 16}, 20, 2, 2));
     double norm = Math.sqrt(2.5 * 2.5 + 25 + 36 + 64);
     assertArrayEquals(
         new float[] {
@@ -229,7 +229,7 @@ class SolverOptionsTest {
     Arrays.fill(values, 1);
     TrainingOptions options =
         TrainingOptions.builder().solver(solver).learningRate(0.1).regularization(0.5).build();
-    TrainingState state = new TrainingState(graph, layout, values, options, 1);
+    TrainingState state = new TrainingState(graph, layout, values, options, 1, 1);
     state.apply(new Step(0, 0, 1), new GradientSum(new float[values.length], 1, 1, 1));
     int kernels = 0;
     for (TrainableLayout.Slot slot : layout.slots()) {

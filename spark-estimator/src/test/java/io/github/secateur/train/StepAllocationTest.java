@@ -91,7 +91,7 @@ class StepAllocationTest {
         TrainingOptions.builder().solver(solver).regularization(1e-3).seed(3).build();
     float[] values = new float[layout.stateLength()];
     layout.gather(parameters, values);
-    TrainingState state = new TrainingState(graph, layout, values, options, STEPS);
+    TrainingState state = new TrainingState(graph, layout, values, options, STEPS, 1);
     GradientSum sum = new GradientSum(layout.stateLength());
     Step[] steps = {new Step(1, 0, STEPS), new Step(1, 1, STEPS), new Step(1, 2, STEPS)};
 

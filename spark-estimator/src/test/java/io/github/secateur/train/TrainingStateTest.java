@@ -35,7 +35,12 @@ class TrainingStateTest {
       TrainingOptions.builder().solver(Solver.SGD).sgd(new SgdOptions(0, false)).build();
 
   private static TrainingState state(Graph graph, float[] values, TrainingOptions options) {
-    return new TrainingState(graph, TrainableLayout.of(graph), values, options, 2);
+    return state(graph, values, options, 1);
+  }
+
+  private static TrainingState state(
+      Graph graph, float[] values, TrainingOptions options, double meanWeight) {
+    return new TrainingState(graph, TrainableLayout.of(graph), values, options, 2, meanWeight);
   }
 
   @Test
@@ -43,9 +48,9 @@ class TrainingStateTest {
     Graph graph = mlp(1, 2); // kernel 2, bias 2
     float[] values = {1, 2, 3, 4};
     TrainingOptions options = PLAIN_SGD.toBuilder().learningRate(0.5).regularization(0.25).build();
-    TrainingState state = state(graph, values, options);
+    TrainingState state = state(graph, values, options, 2);
     StepRecord record =
-        state.apply(new Step(0, 0, 2), new GradientSum(new float[] {4, 8, 12, 16}, 20, 4, 3));
+        state.apply(new Step(0, 0, 2), new GradientSum(new float[] {4, 8, 12, 16}, 20, 4, 2));
     assertArrayEquals(
         new float[] {
           1 - 0.5f * (1 + 0.25f * 1), 2 - 0.5f * (2 + 0.25f * 2), 3 - 0.5f * 3, 4 - 0.5f * 4
@@ -53,7 +58,7 @@ class TrainingStateTest {
         state.values());
     assertEquals(20.0 / 4 + 0.25 / 2 * (1 + 4), record.loss());
     assertEquals(0.5, record.learningRate());
-    assertEquals(3, record.rows());
+    assertEquals(2, record.rows());
   }
 
   @Test
@@ -66,31 +71,94 @@ class TrainingStateTest {
             .regularization(0.25)
             .build();
     TrainingState state = state(graph, new float[] {1, 2, 3, 4}, options);
-    StepRecord record = state.apply(new Step(0, 0, 2), new GradientSum(new float[4], 20, 4, 3));
+    StepRecord record = state.apply(new Step(0, 0, 2), new GradientSum(new float[4], 20, 4, 4));
     assertArrayEquals(new float[] {0.875f, 1.75f, 3, 4}, state.values());
     assertEquals(5, record.loss());
   }
 
   @Test
   void epochLossIsTheMeanOverAllRowsByWeight() {
-    TrainingState state = state(mlp(1, 2), new float[4], PLAIN_SGD);
+    TrainingState state = state(mlp(1, 2), new float[4], PLAIN_SGD, 2);
     state.apply(new Step(0, 0, 2), new GradientSum(new float[4], 9, 3, 1));
-    assertEquals(3, state.epochLoss());
+    assertEquals(4.5, state.epochLoss(), "a row weighs 2 in the mean");
     StepRecord record = state.apply(new Step(0, 1, 2), new GradientSum(new float[4], 1, 1, 1));
-    assertEquals(2.5, record.epochLoss());
-    state.apply(new Step(1, 0, 2), new GradientSum(new float[4], 7, 1, 1));
+    assertEquals(2.5, record.epochLoss(), "as all rows weigh what is expected of them");
+    state.apply(new Step(1, 0, 2), new GradientSum(new float[4], 14, 1, 1));
     assertEquals(7, state.epochLoss(), "a new epoch starts anew");
   }
 
   @Test
-  void stepWithoutWeightIsSkipped() {
+  void stepWithoutRowsIsSkipped() {
     float[] values = {1, 2, 3, 4};
-    TrainingState state = state(mlp(1, 2), values.clone(), TrainingOptions.DEFAULTS);
-    StepRecord record = state.apply(new Step(0, 0, 2), new GradientSum(new float[4], 0, 0, 5));
-    state.apply(new Step(0, 1, 2), GradientSum.nothing());
+    TrainingOptions options = PLAIN_SGD.toBuilder().regularization(0.25).build();
+    TrainingState state = state(mlp(1, 2), values.clone(), options);
+    StepRecord record = state.apply(new Step(0, 1, 2), GradientSum.nothing());
     assertArrayEquals(values, state.values());
     assertTrue(Double.isNaN(record.loss()));
     assertTrue(Double.isNaN(state.epochLoss()));
+  }
+
+  /** The mean of all steps has the whole penalty, so each step has it. */
+  @Test
+  void stepWhoseRowsHaveNoWeightFollowsThePenaltyAlone() {
+    TrainingOptions options = PLAIN_SGD.toBuilder().learningRate(0.5).regularization(0.25).build();
+    TrainingState state = state(mlp(1, 2), new float[] {1, 2, 3, 4}, options, 2);
+    StepRecord record = state.apply(new Step(0, 0, 2), new GradientSum(new float[4], 0, 0, 5));
+    assertArrayEquals(new float[] {1 - 0.125f, 2 - 0.25f, 3, 4}, state.values());
+    assertEquals(0.25 / 2 * 5, record.loss());
+  }
+
+  @Test
+  void expectedWeightOfEqualRowsIsTheirWeightToTheLastBit() {
+    for (float weight : new float[] {1, 3, 0.1f, 1e-20f, 3.3e20f, Float.MIN_VALUE}) {
+      double all = 0;
+      for (int i = 0; i < 10_007; i++) {
+        all += weight;
+      }
+      TrainingState state = state(mlp(1, 2), new float[4], PLAIN_SGD, all / 10_007);
+      double sum = 0;
+      for (int rows = 1; rows < 300; rows++) {
+        sum += weight;
+        assertEquals(sum, state.expectedWeight(new GradientSum(new float[4], 0, sum, rows)));
+      }
+    }
+  }
+
+  @Test
+  void lossThatIsNoNumberAtTheInitialWeightsBlamesTheFeatures() {
+    TrainingState state = state(mlp(1, 2), new float[4], PLAIN_SGD);
+    Exception e =
+        assertThrows(
+            TrainingException.class,
+            () -> state.apply(new Step(0, 0, 2), new GradientSum(new float[4], Double.NaN, 1, 1)));
+    assertEquals("the loss is NaN at the initial weights; scale the features", e.getMessage());
+  }
+
+  @Test
+  void lossThatBecomesNoNumberNamesItsCause() {
+    assertEquals(
+        "set a smaller step size, or scale the features", adviceAfter(new double[] {0.7, 9}, 1, 2));
+    assertEquals(
+        "scale the features: the loss was 70000.0 at the initial weights",
+        adviceAfter(new double[] {70_000, 9}, 1, 1));
+    assertEquals(
+        "make the weights of rows or classes less unequal, or set a gradientClipNorm, a larger"
+            + " batch size or a smaller step size: the rows of one step weighed 100 times as much"
+            + " as the mean of all",
+        adviceAfter(new double[] {0.7, 9}, 0.5, 100));
+  }
+
+  /** Takes steps of one row with the given losses and parts of the expected weight, then fails. */
+  private static String adviceAfter(double[] losses, double... weights) {
+    TrainingState state = state(mlp(1, 2), new float[4], PLAIN_SGD);
+    for (int i = 0; i < losses.length; i++) {
+      state.apply(new Step(0, i, 2), new GradientSum(new float[4], losses[i], weights[i], 1));
+    }
+    Exception e =
+        assertThrows(
+            TrainingException.class,
+            () -> state.apply(new Step(1, 0, 2), new GradientSum(new float[4], Double.NaN, 1, 1)));
+    return e.getMessage().substring(e.getMessage().indexOf("; ") + 2);
   }
 
   @Test
@@ -239,6 +307,11 @@ class TrainingStateTest {
     @Override
     public EvaluationSum evaluate(float[] state, boolean validation) {
       return inner.evaluate(state, validation);
+    }
+
+    @Override
+    public double weightSum() {
+      return inner.weightSum();
     }
 
     @Override

@@ -88,7 +88,7 @@ class WorkerPoolTest {
       float[] expected = null;
       for (int threads : new int[] {1, 2, 4}) {
         float[] values = parameters.clone();
-        TrainingState state = new TrainingState(large, layout, values, options, 3);
+        TrainingState state = new TrainingState(large, layout, values, options, 3, 1);
         List<IndexedShard> shards = shards(5);
         try (WorkerPool pool = new WorkerPool(large, threads, engines(large, 8))) {
           for (int i = 0; i < 6; i++) {

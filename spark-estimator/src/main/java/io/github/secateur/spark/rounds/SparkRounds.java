@@ -42,6 +42,7 @@ final class SparkRounds implements Rounds {
   private final Broadcast<FitNetwork> network;
   private final ShardPlacement placement;
   private final StepsInOneJob stepsInOneJob;
+  private final double weightSum;
   private RoundCosts costs = RoundCosts.NONE;
 
   /** The loss of the epoch so far, for the description of the next round. */
@@ -52,28 +53,22 @@ final class SparkRounds implements Rounds {
    *
    * @param network the network, sent to the executors; not destroyed
    * @param cache the training set, folded if the network is; not closed
+   * @param weightSum see {@link Rounds#weightSum}
    * @param aggregationDepth the largest number of levels at which gradients are added; at least 2
    */
   SparkRounds(
       Broadcast<FitNetwork> network,
       TrainingOptions options,
       TrainingCache cache,
+      double weightSum,
       int aggregationDepth,
       JobDescription description) {
-    this(network, options, cache, new TreeAggregation(aggregationDepth), description);
-  }
-
-  SparkRounds(
-      Broadcast<FitNetwork> network,
-      TrainingOptions options,
-      TrainingCache cache,
-      TreeAggregation aggregation,
-      JobDescription description) {
     this.cache = cache;
+    this.weightSum = weightSum;
     this.description = description;
     this.context = JavaSparkContext.fromSparkContext(description.context());
     this.options = options;
-    this.aggregation = aggregation;
+    this.aggregation = new TreeAggregation(aggregationDepth);
     this.network = network;
     this.placement = new ShardPlacement(context, cache);
     this.stepsInOneJob = new StepsInOneJob(context, cache, network);
@@ -239,6 +234,11 @@ final class SparkRounds implements Rounds {
     } finally {
       sent.destroy();
     }
+  }
+
+  @Override
+  public double weightSum() {
+    return weightSum;
   }
 
   @Override

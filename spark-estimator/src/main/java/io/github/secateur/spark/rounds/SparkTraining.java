@@ -1,5 +1,6 @@
 package io.github.secateur.spark.rounds;
 
+import io.github.secateur.engine.CrossEntropy;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
@@ -8,10 +9,12 @@ import io.github.secateur.spark.rows.FitNetwork;
 import io.github.secateur.spark.rows.TrainingCache;
 import io.github.secateur.train.Checkpoints;
 import io.github.secateur.train.ClassWeights;
+import io.github.secateur.train.ShardWorker;
 import io.github.secateur.train.Trainer;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.TrainingResult;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -47,17 +50,15 @@ public final class SparkTraining {
     FoldingPlan.Options foldingOptions =
         options.foldingOptions(cache.allRows(), cache.storedBytes());
     FoldingPlan folding = FoldingPlan.of(network.lower(), foldingOptions);
+    TrainingOptions resolved = resolve(options, network.classes(), cache, description);
+    double weightSum = weightSum(resolved, network.classes(), cache, description);
     Broadcast<FitNetwork> fit =
         JavaSparkContext.fromSparkContext(description.context())
-            .broadcast(
-                new FitNetwork(
-                    network,
-                    initialParameters,
-                    resolve(options, network.classes(), cache, description),
-                    foldingOptions));
+            .broadcast(new FitNetwork(network, initialParameters, resolved, foldingOptions));
     try (TrainingCache folded =
             folding.isEmpty() ? cache : cache.fold(fit, folding.foldedSize(), description);
-        SparkRounds rounds = new SparkRounds(fit, options, folded, aggregationDepth, description)) {
+        SparkRounds rounds =
+            new SparkRounds(fit, options, folded, weightSum, aggregationDepth, description)) {
       Graph rest = folding.rest();
       float[] parameters = folding.parametersOf(rest, initialParameters);
       TrainingResult result =
@@ -85,5 +86,27 @@ public final class SparkTraining {
             () -> cache.map(rows -> ClassWeights.sums(rows.training().shard(), classes)).collect())
         .forEach(sums -> ClassWeights.add(sums, total));
     return options.toBuilder().classWeights(ClassWeights.resolve(total)).build();
+  }
+
+  /** Returns Σ weight of all training rows, class weights included, in one job if there are any. */
+  private static double weightSum(
+      TrainingOptions resolved, int classes, TrainingCache cache, JobDescription description) {
+    double[] classWeights = resolved.classWeights().toArray();
+    if (classWeights.length == 0) {
+      return cache.weightSum();
+    }
+    List<Double> sums =
+        description.during(
+            "weigh the rows",
+            () ->
+                cache
+                    .map(
+                        rows ->
+                            ShardWorker.weightSum(
+                                rows.training().shard(),
+                                classes,
+                                new CrossEntropy(0, classWeights)))
+                    .collect());
+    return sums.stream().mapToDouble(Double::doubleValue).reduce(0, Double::sum);
   }
 }

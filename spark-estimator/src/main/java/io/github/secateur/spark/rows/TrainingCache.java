@@ -237,6 +237,11 @@ public final class TrainingCache implements AutoCloseable {
     return summaries.stream().mapToLong(PartitionSummary::validationRows).sum();
   }
 
+  /** Returns Σ weight of the training rows, class weights apart, in the order of the shards. */
+  public double weightSum() {
+    return summaries.stream().mapToDouble(PartitionSummary::weightSum).reduce(0, Double::sum);
+  }
+
   /** Returns the number of rows of both kinds. */
   public long allRows() {
     return rows() + validationRows();
