@@ -5,8 +5,8 @@ import io.github.secateur.graph.Shape;
 import java.util.Arrays;
 
 /**
- * Operators that copy values to other places: permute, pad, concat, slice. Their gradients copy
- * back.
+ * Operators that copy values to other places: permute, pad, concat, a part of the input. Their
+ * gradients copy back.
  */
 final class CopyStep {
   private CopyStep() {}
@@ -137,13 +137,13 @@ final class CopyStep {
     }
   }
 
-  /** A part of a folded row. Nothing before it trains, so it has no gradient. */
-  static final class Slice extends OperatorStep {
+  /** A part of each row of the input. Nothing before it trains, so it has no gradient. */
+  static final class InputPart extends OperatorStep {
     private final int offset;
 
-    Slice(Binding binding) {
+    InputPart(Binding binding) {
       super(binding);
-      offset = ((Attributes.Slice) operator.attributes()).offset();
+      offset = ((Attributes.InputPart) operator.attributes()).offset();
     }
 
     @Override

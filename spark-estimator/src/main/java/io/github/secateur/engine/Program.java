@@ -75,7 +75,7 @@ final class Program {
     }
     return switch (entry.operator().type()) {
       case INPUT -> throw new IllegalArgumentException("the input is not evaluated");
-      case RESHAPE, IDENTITY -> new PassThroughStep(binding);
+      case FLATTEN, RESHAPE, IDENTITY -> new PassThroughStep(binding);
       case SCALE, NORMALIZE -> new AffineStep(binding);
       case DENSE -> new DenseStep(binding);
       case CONV2D -> new Conv2dStep(binding);
@@ -83,7 +83,7 @@ final class Program {
       case PERMUTE -> new CopyStep.Permute(binding);
       case PAD -> new CopyStep.Pad(binding);
       case CONCAT -> new CopyStep.Concat(binding);
-      case SLICE -> new CopyStep.Slice(binding);
+      case INPUT_PART -> new CopyStep.InputPart(binding);
       case ADD -> new AddStep(binding);
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);

@@ -69,8 +69,8 @@ public sealed interface Attributes {
   /** The axis along which the inputs are joined. */
   record Concat(int axis) implements Attributes {}
 
-  /** Values [offset, offset + target.size()) of a vector, in the shape of target. */
-  record Slice(int offset, Shape target) implements Attributes {}
+  /** Values [offset, offset + target.size()) of a row, in the shape of target. */
+  record InputPart(int offset, Shape target) implements Attributes {}
 
   /** Running statistics: new = momentum · old + (1 - momentum) · batch. */
   record BatchNorm(float momentum, float epsilon) implements Attributes {}

@@ -157,10 +157,11 @@ public final class Graph {
                 name));
       }
       List<Shape> inputShapes = inputs.stream().map(this::shape).toList();
-      Shape shape = ShapeInference.infer(name, type, attributes, inputShapes);
-      List<Parameter> parameters =
-          new ParameterLayout(name, frozen, parameterCount)
-              .parameters(type, attributes, inputShapes.get(0), initializer);
+      OperatorDefinition<?> definition = type.definition();
+      Shape shape = definition.shape(new ShapeCheck(name, type), attributes, inputShapes);
+      ParameterList list = new ParameterList(name, frozen, initializer, parameterCount);
+      definition.parameters(attributes, inputShapes.get(0), list);
+      List<Parameter> parameters = list.toList();
       long total = parameterCount + parameters.stream().mapToLong(Parameter::size).sum();
       if (total > Integer.MAX_VALUE - 8) {
         throw new IllegalArgumentException(

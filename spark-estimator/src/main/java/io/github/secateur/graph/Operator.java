@@ -33,6 +33,11 @@ public record Operator(
     parameters = List.copyOf(parameters);
   }
 
+  /** Returns what is known of its type. */
+  public OperatorDefinition<?> definition() {
+    return type.definition();
+  }
+
   /** Returns the shape of its first input. */
   public Shape inputShape() {
     return inputShapes.get(0);

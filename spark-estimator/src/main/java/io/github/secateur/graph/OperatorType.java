@@ -1,79 +1,79 @@
 package io.github.secateur.graph;
 
-/**
- * The types of operators, and the three facts about a type that the backward plan rests on: whether
- * it only moves data, whether it owns weights, and whether it is random. This is the one place that
- * says so.
- */
-public enum OperatorType {
-  INPUT(Kind.INPUT, "input"),
-  SCALE(Kind.WEIGHTLESS, "scale"),
-  NORMALIZE(Kind.WEIGHTLESS, "normalize"),
-  DENSE(Kind.WEIGHTED, "dense"),
-  CONV2D(Kind.WEIGHTED, "conv2d"),
-  MAX_POOL2D(Kind.WEIGHTLESS, "maxPool2d"),
-  AVG_POOL2D(Kind.WEIGHTLESS, "avgPool2d"),
-  GLOBAL_AVG_POOL2D(Kind.WEIGHTLESS, "globalAvgPool2d"),
-  RESHAPE(Kind.COPY, "reshape"),
-  PERMUTE(Kind.COPY, "permute"),
-  PAD(Kind.COPY, "pad"),
-  IDENTITY(Kind.COPY, "identity"),
-  CONCAT(Kind.COPY, "concat"),
-  SLICE(Kind.COPY, "slice"),
-  ADD(Kind.WEIGHTLESS, "add"),
-  BATCH_NORM(Kind.WEIGHTED, "batchNorm"),
-  LAYER_NORM(Kind.WEIGHTED, "layerNorm"),
-  DROPOUT(Kind.RANDOM, "dropout"),
-  RELU(Kind.ACTIVATION, "relu"),
-  LEAKY_RELU(Kind.ACTIVATION, "leakyRelu"),
-  ELU(Kind.ACTIVATION, "elu"),
-  GELU(Kind.ACTIVATION, "gelu"),
-  SILU(Kind.ACTIVATION, "silu"),
-  TANH(Kind.ACTIVATION, "tanh"),
-  SIGMOID(Kind.ACTIVATION, "sigmoid"),
-  SOFTPLUS(Kind.ACTIVATION, "softplus");
+import io.github.secateur.graph.ArithmeticDefinition.Reads;
+import io.github.secateur.graph.OperatorDefinition.Kind;
 
-  private enum Kind {
-    INPUT,
-    COPY,
-    WEIGHTLESS,
-    ACTIVATION,
-    RANDOM,
-    WEIGHTED
+/** The types of operators. What is known of a type stands in its {@link #definition}. */
+public enum OperatorType {
+  INPUT(new InputDefinition()),
+  INPUT_PART(new InputPartDefinition()),
+  SCALE(new ScaleDefinition()),
+  NORMALIZE(new NormalizeDefinition()),
+  DENSE(new DenseDefinition()),
+  CONV2D(new Conv2dDefinition()),
+  MAX_POOL2D(new Pool2dDefinition("maxPool2d", true)),
+  AVG_POOL2D(new Pool2dDefinition("avgPool2d", false)),
+  GLOBAL_AVG_POOL2D(new GlobalAvgPool2dDefinition()),
+  FLATTEN(new ViewDefinition.Plain("flatten", true)),
+  RESHAPE(new ViewDefinition.Reshape()),
+  PERMUTE(new CopyDefinition.Permute()),
+  PAD(new CopyDefinition.Pad()),
+  IDENTITY(new ViewDefinition.Plain("identity", false)),
+  CONCAT(new CopyDefinition.Concat()),
+  ADD(new ArithmeticDefinition("add", Reads.NOTHING, true, true)),
+  BATCH_NORM(new BatchNormDefinition()),
+  LAYER_NORM(new LayerNormDefinition()),
+  DROPOUT(new DropoutDefinition()),
+  RELU(new ActivationDefinition("relu", GradientRule.OUTPUT)),
+  LEAKY_RELU(
+      new SlopedActivationDefinition("leakyRelu", "slope", 0.01f, "factor of values below 0")),
+  ELU(new SlopedActivationDefinition("elu", "alpha", 1f, "minus the limit below 0")),
+  GELU(new ActivationDefinition("gelu", GradientRule.INPUT)),
+  SILU(new ActivationDefinition("silu", GradientRule.INPUT)),
+  TANH(new ActivationDefinition("tanh", GradientRule.OUTPUT)),
+  SIGMOID(new ActivationDefinition("sigmoid", GradientRule.OUTPUT)),
+  SOFTPLUS(new ActivationDefinition("softplus", GradientRule.INPUT));
+
+  private final OperatorDefinition<?> definition;
+
+  OperatorType(OperatorDefinition<?> definition) {
+    this.definition = definition;
   }
 
-  private final Kind kind;
-  private final String label;
+  /** Returns what is known of it. */
+  public OperatorDefinition<?> definition() {
+    return definition;
+  }
 
-  OperatorType(Kind kind, String label) {
-    this.kind = kind;
-    this.label = label;
+  /** Returns whether it stands for the rows of the batch, or for a part of each. */
+  public boolean isInput() {
+    return definition.kind() == Kind.INPUT || definition.kind() == Kind.INPUT_PART;
   }
 
   /** Returns whether the operator only moves data (reshape, permute, pad, concat, identity). */
   public boolean isCopy() {
-    return kind == Kind.COPY;
+    return definition.kind() == Kind.COPY || definition.kind() == Kind.INPUT_PART;
   }
 
   /** Returns whether operators of this type own weights. */
   public boolean hasWeights() {
-    return kind == Kind.WEIGHTED;
+    return definition.kind() == Kind.WEIGHTED;
   }
 
   /**
    * Returns whether training draws random numbers in it, so that two evaluations of one row differ.
    */
   public boolean isRandom() {
-    return kind == Kind.RANDOM;
+    return definition.kind() == Kind.RANDOM;
   }
 
   /** Returns whether it maps each value by itself with a fixed function. */
   public boolean isActivation() {
-    return kind == Kind.ACTIVATION;
+    return definition.kind() == Kind.ACTIVATION;
   }
 
   /** Returns the name of the layer that lowers to it, as in the builder and in JSON. */
   public String label() {
-    return label;
+    return definition.label();
   }
 }

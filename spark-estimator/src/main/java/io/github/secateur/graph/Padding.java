@@ -1,5 +1,7 @@
 package io.github.secateur.graph;
 
+import java.util.Locale;
+
 /** How a window that leaves the image is treated. */
 public enum Padding {
   /**
@@ -9,6 +11,20 @@ public enum Padding {
   SAME,
   /** No padding; the output has ceil((input - window + 1) / stride) positions. */
   VALID;
+
+  /** Returns its name in JSON. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns the padding of a name in JSON.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public static Padding of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT));
+  }
 
   /**
    * Returns the number of output positions along one axis. At most 0 if the window does not fit.

@@ -3,9 +3,6 @@ package io.github.secateur.nn;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
-import io.github.secateur.graph.Shape;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -28,8 +25,7 @@ public record Conv2d(
     int stride,
     Padding padding,
     int groups,
-    boolean bias)
-    implements OperatorLayer {
+    boolean bias) {
 
   public Conv2d {
     Objects.requireNonNull(padding, "padding");
@@ -70,24 +66,10 @@ public record Conv2d(
     return new Conv2d(filters, kernelHeight, kernelWidth, stride, padding, groups, false);
   }
 
-  @Override
-  public OperatorType operator() {
-    return OperatorType.CONV2D;
-  }
-
-  @Override
-  public Attributes attributes(Shape input) {
-    return new Attributes.Conv2d(filters, kernelHeight, kernelWidth, stride, padding, groups, bias);
-  }
-
-  @Override
-  public Map<String, Object> constants() {
-    return OperatorLayer.ordered(
-        "filters", filters,
-        "kernel", List.of(kernelHeight, kernelWidth),
-        "stride", stride,
-        "padding", OperatorLayer.label(padding),
-        "groups", groups,
-        "bias", bias);
+  /** Returns the layer that it describes. */
+  OperatorLayer layer() {
+    return new OperatorLayer(
+        OperatorType.CONV2D,
+        new Attributes.Conv2d(filters, kernelHeight, kernelWidth, stride, padding, groups, bias));
   }
 }

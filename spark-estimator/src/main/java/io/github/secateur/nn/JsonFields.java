@@ -145,9 +145,10 @@ final class JsonFields {
   }
 
   boolean bool(String field, boolean orElse) {
-    if (!has(field)) {
-      return orElse;
-    }
+    return has(field) ? bool(field) : orElse;
+  }
+
+  boolean bool(String field) {
     return required(field) instanceof Boolean value
         ? value
         : this.<Boolean>wrong(field, "true or false");

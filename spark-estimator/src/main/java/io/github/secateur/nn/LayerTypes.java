@@ -1,113 +1,66 @@
 package io.github.secateur.nn;
 
+import io.github.secateur.graph.AttributeField;
+import io.github.secateur.graph.AttributeValues;
+import io.github.secateur.graph.OperatorDefinition;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 
-/** The layer types by their names in JSON, and how each reads its constants. */
+/** The layers that become one operator of one input, by their names in JSON. */
 final class LayerTypes {
-  private static final Map<String, Function<JsonFields, OperatorLayer>> READERS =
-      new LinkedHashMap<>();
-  private static final Map<String, OperatorLayer> ACTIVATIONS = new LinkedHashMap<>();
 
   private LayerTypes() {}
 
-  static {
-    READERS.put("scale", f -> new OperatorLayer.Scale(f.number("factor")));
-    READERS.put(
-        "normalize", f -> new OperatorLayer.Normalize(f.numbers("mean"), f.numbers("deviation")));
-    READERS.put("dense", f -> new OperatorLayer.Dense(f.integer("units"), f.bool("bias", true)));
-    READERS.put("conv2d", LayerTypes::conv2d);
-    READERS.put(
-        "maxPool2d",
-        f -> {
-          List<Integer> size = f.heightAndWidth("size");
-          return new OperatorLayer.MaxPool2d(
-              size.get(0), size.get(1), poolStride(f, size), padding(f, Padding.VALID));
-        });
-    READERS.put(
-        "avgPool2d",
-        f -> {
-          List<Integer> size = f.heightAndWidth("size");
-          return new OperatorLayer.AvgPool2d(
-              size.get(0), size.get(1), poolStride(f, size), padding(f, Padding.VALID));
-        });
-    READERS.put("globalAvgPool2d", f -> new OperatorLayer.GlobalAvgPool2d());
-    READERS.put("flatten", f -> new OperatorLayer.Flatten());
-    READERS.put("reshape", f -> new OperatorLayer.Reshape(shape(f, "shape")));
-    READERS.put("permute", f -> new OperatorLayer.Permute(f.integers("order")));
-    READERS.put("pad", f -> new OperatorLayer.Pad(f.integers("before"), f.integers("after")));
-    READERS.put("identity", f -> new OperatorLayer.Identity());
-    READERS.put(
-        "batchNorm",
-        f ->
-            new OperatorLayer.BatchNorm(
-                f.number("momentum", OperatorLayer.BatchNorm.DEFAULTS.momentum()),
-                f.number("epsilon", OperatorLayer.BatchNorm.DEFAULTS.epsilon())));
-    READERS.put(
-        "layerNorm",
-        f ->
-            new OperatorLayer.LayerNorm(
-                f.number("epsilon", OperatorLayer.LayerNorm.DEFAULTS.epsilon())));
-    READERS.put("dropout", f -> new OperatorLayer.Dropout(f.number("rate")));
-
-    activation(new OperatorLayer.Relu());
-    ACTIVATIONS.put("leakyRelu", OperatorLayer.LeakyRelu.DEFAULTS);
-    READERS.put(
-        "leakyRelu",
-        f ->
-            new OperatorLayer.LeakyRelu(
-                f.number("slope", OperatorLayer.LeakyRelu.DEFAULTS.slope())));
-    ACTIVATIONS.put("elu", OperatorLayer.Elu.DEFAULTS);
-    READERS.put(
-        "elu", f -> new OperatorLayer.Elu(f.number("alpha", OperatorLayer.Elu.DEFAULTS.alpha())));
-    activation(new OperatorLayer.Gelu());
-    activation(new OperatorLayer.Silu());
-    activation(new OperatorLayer.Tanh());
-    activation(new OperatorLayer.Sigmoid());
-    activation(new OperatorLayer.Softplus());
+  /**
+   * Returns the layer of a type with the constants in these fields, or null if there is no such
+   * type.
+   */
+  static OperatorLayer read(String type, JsonFields fields) {
+    for (OperatorType operator : OperatorType.values()) {
+      if (isLayer(operator) && operator.label().equals(type)) {
+        OperatorDefinition<?> definition = operator.definition();
+        return new OperatorLayer(operator, definition.attributes(values(definition, fields)));
+      }
+    }
+    return null;
   }
 
-  private static void activation(OperatorLayer layer) {
-    ACTIVATIONS.put(layer.type(), layer);
-    READERS.put(layer.type(), f -> layer);
+  private static AttributeValues values(OperatorDefinition<?> definition, JsonFields fields) {
+    AttributeValues values = new AttributeValues();
+    for (AttributeField field : definition.fields()) {
+      Object orElse = field.orElse(values);
+      boolean given = fields.has(field.name()) || orElse == null;
+      values.with(field.name(), given ? value(field, fields) : orElse);
+    }
+    return values;
   }
 
-  private static Conv2d conv2d(JsonFields f) {
-    int filters = f.integer("filters");
-    List<Integer> kernel = f.heightAndWidth("kernel");
-    Conv2d defaults = Conv2d.of(filters, kernel.get(0), kernel.get(1));
-    return new Conv2d(
-        filters,
-        kernel.get(0),
-        kernel.get(1),
-        f.integer("stride", defaults.stride()),
-        padding(f, defaults.padding()),
-        f.integer("groups", defaults.groups()),
-        f.bool("bias", defaults.bias()));
-  }
-
-  /** A pool's windows do not overlap unless it says so. */
-  private static int poolStride(JsonFields f, List<Integer> size) {
-    return f.has("stride") || !size.get(0).equals(size.get(1)) ? f.integer("stride") : size.get(0);
-  }
-
-  private static Padding padding(JsonFields f, Padding orElse) {
-    String found = f.string("padding", OperatorLayer.label(orElse));
-    return switch (found) {
-      case "same" -> Padding.SAME;
-      case "valid" -> Padding.VALID;
-      default ->
-          throw f.error(
-              String.format(
-                  Locale.ROOT,
-                  "field \"padding\" must be \"same\" or \"valid\", found \"%s\"",
-                  found));
+  private static Object value(AttributeField field, JsonFields fields) {
+    String name = field.name();
+    return switch (field.kind()) {
+      case INTEGER -> fields.integer(name);
+      case NUMBER -> fields.number(name);
+      case BOOLEAN -> fields.bool(name);
+      case INTEGERS -> fields.integers(name);
+      case NUMBERS -> fields.numbers(name);
+      case HEIGHT_AND_WIDTH -> fields.heightAndWidth(name);
+      case PADDING -> padding(fields, name);
+      case SHAPE -> shape(fields, name).dimensions();
     };
+  }
+
+  private static String padding(JsonFields fields, String name) {
+    String found = fields.string(name);
+    if (Arrays.stream(Padding.values()).noneMatch(padding -> padding.label().equals(found))) {
+      throw fields.error(
+          String.format(
+              Locale.ROOT, "field \"padding\" must be \"same\" or \"valid\", found \"%s\"", found));
+    }
+    return found;
   }
 
   /** Returns a field's list of dimensions as a shape. */
@@ -120,31 +73,43 @@ final class LayerTypes {
     }
   }
 
-  /**
-   * Returns the layer of a type with the constants in these fields, or null if there is no such
-   * type.
-   */
-  static OperatorLayer read(String type, JsonFields fields) {
-    Function<JsonFields, OperatorLayer> reader = READERS.get(type);
-    return reader == null ? null : reader.apply(fields);
+  /** Returns whether an operator is a layer of one input, and not the input or a joint. */
+  static boolean isLayer(OperatorType operator) {
+    return !operator.isInput() && !operator.definition().joins();
   }
 
-  /** Returns the names of the types that become one operator. */
-  static Iterable<String> names() {
-    return READERS.keySet();
+  /** Returns the names of the types that become one operator of one input. */
+  static List<String> names() {
+    return Arrays.stream(OperatorType.values())
+        .filter(LayerTypes::isLayer)
+        .map(OperatorType::label)
+        .toList();
   }
 
   /** Returns the activation layer of this name with its default constants. */
   static OperatorLayer activation(String name) {
-    OperatorLayer layer = ACTIVATIONS.get(name);
-    if (layer == null) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "activation must be one of %s, found \"%s\"",
-              String.join(", ", ACTIVATIONS.keySet()),
-              name));
+    List<OperatorType> activations =
+        Arrays.stream(OperatorType.values()).filter(OperatorType::isActivation).toList();
+    return activations.stream()
+        .filter(operator -> operator.label().equals(name))
+        .map(LayerTypes::ofDefaults)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    String.format(
+                        Locale.ROOT,
+                        "activation must be one of %s, found \"%s\"",
+                        String.join(", ", activations.stream().map(OperatorType::label).toList()),
+                        name)));
+  }
+
+  /** Returns the layer of a type whose constants all have defaults. */
+  static OperatorLayer ofDefaults(OperatorType operator) {
+    AttributeValues values = new AttributeValues();
+    for (AttributeField field : operator.definition().fields()) {
+      values.with(field.name(), field.orElse(values));
     }
-    return layer;
+    return new OperatorLayer(operator, operator.definition().attributes(values));
   }
 }

@@ -19,9 +19,13 @@ final class Lowering {
     this.lastDense =
         layers.stream()
             .flatMap(NamedLayer::all)
-            .filter(layer -> layer.layer() instanceof OperatorLayer.Dense)
+            .filter(Lowering::isDense)
             .map(NamedLayer::name)
             .reduce("", (first, second) -> second);
+  }
+
+  private static boolean isDense(NamedLayer named) {
+    return named.layer() instanceof OperatorLayer layer && layer.operator() == OperatorType.DENSE;
   }
 
   /**
@@ -49,12 +53,7 @@ final class Lowering {
     if (named.layer() instanceof OperatorLayer layer) {
       Initializer initializer =
           named.name().equals(lastDense) ? Initializer.GLOROT_UNIFORM : Initializer.HE_UNIFORM;
-      return add(
-          named,
-          layer.operator(),
-          layer.attributes(builder.shape(input)),
-          List.of(input),
-          initializer);
+      return add(named, layer.operator(), layer.attributes(), List.of(input), initializer);
     }
     List<Integer> values = new ArrayList<>();
     for (List<NamedLayer> branch : named.branches()) {

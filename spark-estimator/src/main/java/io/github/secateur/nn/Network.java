@@ -1,7 +1,9 @@
 package io.github.secateur.nn;
 
 import io.github.secateur.data.TrainingSet;
+import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import io.github.secateur.graph.ShapeException;
@@ -104,17 +106,17 @@ public final class Network {
 
   /** Adds Y = X·W + b, for vectors. */
   public Network dense(int units) {
-    return add(new OperatorLayer.Dense(units, true));
+    return add(OperatorType.DENSE, new Attributes.Dense(units, true));
   }
 
   /** Adds a convolution with a square window, stride 1 and "same" padding. */
   public Network conv2d(int filters, int kernel) {
-    return add(Conv2d.of(filters, kernel));
+    return conv2d(Conv2d.of(filters, kernel));
   }
 
   /** Adds a convolution: {@code conv2d(Conv2d.of(64, 3).stride(2).valid())}. */
   public Network conv2d(Conv2d convolution) {
-    return add(convolution);
+    return add(convolution.layer());
   }
 
   /** Adds a convolution with one filter for each channel, stride 1 and "same" padding. */
@@ -124,27 +126,27 @@ public final class Network {
 
   /** Adds a convolution with one filter for each channel and "same" padding. */
   public Network depthwiseConv2d(int kernel, int stride) {
-    return add(Conv2d.of(output.last(), kernel).stride(stride).groups(output.last()));
+    return conv2d(Conv2d.of(output.last(), kernel).stride(stride).groups(output.last()));
   }
 
   /** Adds a normalization of each channel over the batch. */
   public Network batchNorm() {
-    return add(OperatorLayer.BatchNorm.DEFAULTS);
+    return add(LayerTypes.ofDefaults(OperatorType.BATCH_NORM));
   }
 
   /** Adds a normalization of each channel over the batch. */
   public Network batchNorm(float momentum, float epsilon) {
-    return add(new OperatorLayer.BatchNorm(momentum, epsilon));
+    return add(OperatorType.BATCH_NORM, new Attributes.BatchNorm(momentum, epsilon));
   }
 
   /** Adds a normalization of each row over its last axis. */
   public Network layerNorm() {
-    return add(OperatorLayer.LayerNorm.DEFAULTS);
+    return add(LayerTypes.ofDefaults(OperatorType.LAYER_NORM));
   }
 
   /** Adds a normalization of each row over its last axis. */
   public Network layerNorm(float epsilon) {
-    return add(new OperatorLayer.LayerNorm(epsilon));
+    return add(OperatorType.LAYER_NORM, new Attributes.LayerNorm(epsilon));
   }
 
   // ---- layers without weights
@@ -152,7 +154,7 @@ public final class Network {
 
   /** Adds y = factor · x. */
   public Network scale(float factor) {
-    return add(new OperatorLayer.Scale(factor));
+    return add(OperatorType.SCALE, new Attributes.Scale(factor));
   }
 
   /** Adds y = (x - mean) / deviation. */
@@ -162,7 +164,7 @@ public final class Network {
 
   /** Adds y = (x - mean) / deviation with one constant for each channel, or one for all. */
   public Network normalize(float[] mean, float[] deviation) {
-    return add(new OperatorLayer.Normalize(list(mean), list(deviation)));
+    return add(OperatorType.NORMALIZE, new Attributes.Normalize(list(mean), list(deviation)));
   }
 
   /**
@@ -180,7 +182,7 @@ public final class Network {
 
   /** Adds the maximum of windows of size × size. */
   public Network maxPool2d(int size, int stride, Padding padding) {
-    return add(new OperatorLayer.MaxPool2d(size, size, stride, padding));
+    return add(OperatorType.MAX_POOL2D, new Attributes.Pool2d(size, size, stride, padding));
   }
 
   /**
@@ -198,27 +200,27 @@ public final class Network {
 
   /** Adds the mean of windows of size × size, over the positions inside the image. */
   public Network avgPool2d(int size, int stride, Padding padding) {
-    return add(new OperatorLayer.AvgPool2d(size, size, stride, padding));
+    return add(OperatorType.AVG_POOL2D, new Attributes.Pool2d(size, size, stride, padding));
   }
 
   /** Adds the mean over all positions of an image: a vector with one value for each channel. */
   public Network globalAvgPool2d() {
-    return add(new OperatorLayer.GlobalAvgPool2d());
+    return add(OperatorLayer.of(OperatorType.GLOBAL_AVG_POOL2D));
   }
 
   /** Makes each row a vector. */
   public Network flatten() {
-    return add(new OperatorLayer.Flatten());
+    return add(OperatorLayer.of(OperatorType.FLATTEN));
   }
 
   /** Gives rows another shape with the same number of values. */
   public Network reshape(int... dimensions) {
-    return add(new OperatorLayer.Reshape(Shape.of(dimensions)));
+    return add(OperatorType.RESHAPE, new Attributes.Reshape(Shape.of(dimensions)));
   }
 
   /** Changes the order of the axes: output axis i is input axis order[i]. */
   public Network permute(int... order) {
-    return add(new OperatorLayer.Permute(list(order)));
+    return add(OperatorType.PERMUTE, new Attributes.Permute(list(order)));
   }
 
   /** Adds so many rows and columns of zeros on each side of an image. */
@@ -228,67 +230,71 @@ public final class Network {
 
   /** Adds zeros before and after each axis. */
   public Network pad(int[] before, int[] after) {
-    return add(new OperatorLayer.Pad(list(before), list(after)));
+    return add(OperatorType.PAD, new Attributes.Pad(list(before), list(after)));
   }
 
   /** Adds y = x. */
   public Network identity() {
-    return add(new OperatorLayer.Identity());
+    return add(OperatorLayer.of(OperatorType.IDENTITY));
   }
 
   /** Sets values to 0 with this probability, in training only. */
   public Network dropout(float rate) {
-    return add(new OperatorLayer.Dropout(rate));
+    return add(OperatorType.DROPOUT, new Attributes.Dropout(rate));
   }
 
   /** Adds max(x, 0). */
   public Network relu() {
-    return add(new OperatorLayer.Relu());
+    return add(OperatorLayer.of(OperatorType.RELU));
   }
 
   /** Adds x for x &gt; 0, 0.01 · x otherwise. */
   public Network leakyRelu() {
-    return add(OperatorLayer.LeakyRelu.DEFAULTS);
+    return add(LayerTypes.ofDefaults(OperatorType.LEAKY_RELU));
   }
 
   /** Adds x for x &gt; 0, slope · x otherwise. */
   public Network leakyRelu(float slope) {
-    return add(new OperatorLayer.LeakyRelu(slope));
+    return add(OperatorType.LEAKY_RELU, new Attributes.Slope(slope));
   }
 
   /** Adds x for x &gt; 0, exp(x) - 1 otherwise. */
   public Network elu() {
-    return add(OperatorLayer.Elu.DEFAULTS);
+    return add(LayerTypes.ofDefaults(OperatorType.ELU));
   }
 
   /** Adds x for x &gt; 0, alpha · (exp(x) - 1) otherwise. */
   public Network elu(float alpha) {
-    return add(new OperatorLayer.Elu(alpha));
+    return add(OperatorType.ELU, new Attributes.Slope(alpha));
   }
 
   /** Adds x · Φ(x) with the standard normal distribution Φ. */
   public Network gelu() {
-    return add(new OperatorLayer.Gelu());
+    return add(OperatorLayer.of(OperatorType.GELU));
   }
 
   /** Adds x · sigmoid(x). */
   public Network silu() {
-    return add(new OperatorLayer.Silu());
+    return add(OperatorLayer.of(OperatorType.SILU));
   }
 
   /** Adds the hyperbolic tangent. */
   public Network tanh() {
-    return add(new OperatorLayer.Tanh());
+    return add(OperatorLayer.of(OperatorType.TANH));
   }
 
   /** Adds 1 / (1 + exp(-x)). */
   public Network sigmoid() {
-    return add(new OperatorLayer.Sigmoid());
+    return add(OperatorLayer.of(OperatorType.SIGMOID));
   }
 
   /** Adds log(1 + exp(x)). */
   public Network softplus() {
-    return add(new OperatorLayer.Softplus());
+    return add(OperatorLayer.of(OperatorType.SOFTPLUS));
+  }
+
+  private Network add(OperatorType type, Attributes attributes) {
+    return add(new OperatorLayer(type, attributes));
   }
 
   /** Adds a layer that becomes one operator. */

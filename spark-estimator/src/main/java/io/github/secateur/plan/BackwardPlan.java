@@ -1,8 +1,9 @@
 package io.github.secateur.plan;
 
+import io.github.secateur.graph.Cost;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
-import io.github.secateur.graph.OperatorType;
+import io.github.secateur.graph.OperatorCost;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -74,8 +75,10 @@ public final class BackwardPlan {
     if (graph.operators().stream().noneMatch(Operator::isTrainable)) {
       throw new IllegalArgumentException(
           graph.parameterCount() == 0
-              ? "the network has no layer with weights, so there is nothing to train; add a dense or conv2d layer"
-              : "all layers with weights are frozen, so there is nothing to train; leave at least one unfrozen");
+              ? "the network has no layer with weights, so there is nothing to train; add a dense"
+                  + " or conv2d layer"
+              : "all layers with weights are frozen, so there is nothing to train; leave at least"
+                  + " one unfrozen");
     }
     boolean[] needsGradient = new boolean[graph.operators().size()];
     boolean[] afterWeights = new boolean[graph.operators().size()];
@@ -98,10 +101,8 @@ public final class BackwardPlan {
                   Action.KEPT,
                   Reason.NOT_PRUNED,
                   operator.type().hasWeights(),
-                  // What is folded is an input of training: there is no gradient with respect to
-                  // it.
-                  Collections.nCopies(
-                      operator.inputs().size(), operator.type() != OperatorType.SLICE)));
+                  // There is no gradient with respect to the input.
+                  Collections.nCopies(operator.inputs().size(), !operator.type().isInput())));
     }
     return new BackwardPlan(graph, pruning, entries);
   }
@@ -179,7 +180,13 @@ public final class BackwardPlan {
 
   /** Returns the cost of the kept backward computation of one operator. */
   public Cost backwardCost(Entry entry) {
-    return OperatorCost.of(entry.operator()).backward(entry).plus(flow.cost(entry.operator()));
+    OperatorCost whole = OperatorCost.of(entry.operator());
+    Cost cost = entry.runs() ? whole.sharedBackward() : Cost.ZERO;
+    cost = entry.weightGradient() ? cost.plus(whole.weightGradient()) : cost;
+    for (int i = 0; i < entry.inputGradients().size(); i++) {
+      cost = entry.inputGradients().get(i) ? cost.plus(whole.inputGradients().get(i)) : cost;
+    }
+    return cost.plus(flow.cost(entry.operator()));
   }
 
   /** Returns the cost of one training batch: forward, loss and backward. */

@@ -1,8 +1,8 @@
 package io.github.secateur.plan;
 
+import io.github.secateur.graph.GradientRule;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
-import io.github.secateur.graph.OperatorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -84,10 +84,10 @@ public final class BufferPlan {
     return new BufferPlan(ForwardPlan.forInference(graph), null, sparseInput);
   }
 
-  /** Returns whether the graph can read sparse rows: all readers of the input are dense layers. */
+  /** Returns whether the graph can read sparse rows: every reader of the input can. */
   public static boolean canReadSparseInput(Graph graph) {
     return graph.consumers().get(0).stream()
-        .allMatch(consumer -> graph.operator(consumer).type() == OperatorType.DENSE);
+        .allMatch(consumer -> graph.operator(consumer).definition().readsSparseRows());
   }
 
   /** Returns the floats that the workspace needs for each row of the largest batch. */
@@ -131,7 +131,7 @@ public final class BufferPlan {
     return switch (contribution(operatorId, input)) {
       case NONE -> NONE;
       case WRITE_AND_ADD -> offset(contributions[operatorId][input]);
-      default -> gradient(graph.operator(operatorId).inputs().get(input));
+      case WRITE, ALIAS, COPY, ADD -> gradient(graph.operator(operatorId).inputs().get(input));
     };
   }
 
@@ -172,7 +172,7 @@ public final class BufferPlan {
       } else {
         values[id].to = Math.max(values[id].to, lastRead[id]);
       }
-      int savedPerRow = GradientRule.of(operator).savedPerRow();
+      int savedPerRow = operator.definition().gradientRule(operator).savedPerRow();
       if (backward != null && backward.entry(id).runs() && savedPerRow > 0) {
         saved[id] = buffer(savedPerRow, id, backwardTime(id));
       }
@@ -181,7 +181,7 @@ public final class BufferPlan {
 
   private void readBackward(Operator operator, int[] lastRead) {
     BackwardPlan.Entry entry = backward.entry(operator.id());
-    GradientRule rule = GradientRule.of(operator);
+    GradientRule rule = operator.definition().gradientRule(operator);
     int time = backwardTime(operator.id());
     boolean readsInput =
         (entry.weightGradient() && rule.weightGradientReadsInput())
@@ -205,7 +205,8 @@ public final class BufferPlan {
       return candidate;
     }
     // Overwriting is allowed once nobody reads any value in this buffer after this operator.
-    return overwritesInput(operator)
+    boolean backwardRuns = backward != null && backward.entry(operator.id()).runs();
+    return operator.definition().overwritesInput(operator, backwardRuns)
             && candidate.to <= operator.id()
             && occursOnce(operator, candidate)
         ? candidate
@@ -214,16 +215,6 @@ public final class BufferPlan {
 
   private boolean occursOnce(Operator operator, Buffer candidate) {
     return operator.inputs().stream().filter(input -> values[input] == candidate).count() == 1;
-  }
-
-  private boolean overwritesInput(Operator operator) {
-    if (operator.type() == OperatorType.DROPOUT) {
-      return backward != null && backward.entry(operator.id()).runs();
-    }
-    return switch (operator.type()) {
-      case SCALE, NORMALIZE, ADD, BATCH_NORM -> true;
-      default -> operator.type().isActivation();
-    };
   }
 
   // ---- gradients
@@ -267,19 +258,12 @@ public final class BufferPlan {
       }
       case COPY -> gradients[input] = buffer(size, time, lastRead);
       case WRITE -> {
-        boolean overwrite = overwritesGradient(operator) && gradients[id].to <= time;
+        boolean overwrite = operator.definition().overwritesGradient() && gradients[id].to <= time;
         gradients[input] = overwrite ? gradients[id] : buffer(size, time, lastRead);
         gradients[input].to = Math.max(gradients[input].to, lastRead);
       }
       case WRITE_AND_ADD -> contributions[id][i] = buffer(size, time, time);
     }
-  }
-
-  private static boolean overwritesGradient(Operator operator) {
-    return switch (operator.type()) {
-      case SCALE, NORMALIZE, BATCH_NORM, LAYER_NORM, DROPOUT -> true;
-      default -> operator.type().isActivation();
-    };
   }
 
   private static List<Operator> reversed(List<Operator> operators) {

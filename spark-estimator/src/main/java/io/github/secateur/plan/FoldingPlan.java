@@ -1,8 +1,10 @@
 package io.github.secateur.plan;
 
 import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Cost;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorCost;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
@@ -172,12 +174,12 @@ public final class FoldingPlan {
     int offset = 0;
     for (int id : frontier) {
       Operator value = graph.operator(id);
-      Attributes slice = new Attributes.Slice(offset, value.shape());
+      Attributes part = new Attributes.InputPart(offset, value.shape());
       ids.put(
           id,
           frontier.size() == 1
               ? 0
-              : add(builder, "folded:" + value.name(), OperatorType.SLICE, slice, List.of(0)));
+              : add(builder, "folded:" + value.name(), OperatorType.INPUT_PART, part, List.of(0)));
       offset += value.shape().size();
     }
     for (Operator operator : graph.operators()) {

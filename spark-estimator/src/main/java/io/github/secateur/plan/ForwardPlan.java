@@ -46,13 +46,7 @@ public final class ForwardPlan {
   }
 
   private static Entry entry(Operator operator, boolean training) {
-    boolean passesThrough =
-        switch (operator.type()) {
-          case RESHAPE, IDENTITY -> true;
-          case DROPOUT -> !training;
-          default -> false;
-        };
-    return new Entry(operator, training, passesThrough);
+    return new Entry(operator, training, operator.definition().passesThrough(training));
   }
 
   /** Returns the graph it was made for. */

@@ -1,5 +1,6 @@
 package io.github.secateur.plan;
 
+import io.github.secateur.graph.Cost;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class GradientFlow {
         int input = entry.operator().inputs().get(i);
         result[id][i] =
             entry.inputGradients().get(i)
-                ? contribution(entry.operator(), readings[input], seen[input]++)
+                ? contribution(entry.operator(), i, readings[input], seen[input]++)
                 : Contribution.NONE;
       }
     }
@@ -63,8 +64,8 @@ final class GradientFlow {
     return cost;
   }
 
-  private static Contribution contribution(Operator operator, int readings, int seen) {
-    boolean passesThrough = passesGradientThrough(operator);
+  private static Contribution contribution(Operator operator, int input, int readings, int seen) {
+    boolean passesThrough = operator.definition().passesGradientThrough(operator, input);
     if (seen > 0) {
       return passesThrough ? Contribution.ADD : Contribution.WRITE_AND_ADD;
     }
@@ -72,17 +73,5 @@ final class GradientFlow {
       return Contribution.WRITE;
     }
     return readings == 1 ? Contribution.ALIAS : Contribution.COPY;
-  }
-
-  /**
-   * Returns whether the gradient with respect to each input is the gradient of the operator's
-   * value.
-   */
-  static boolean passesGradientThrough(Operator operator) {
-    return switch (operator.type()) {
-      case RESHAPE, IDENTITY, ADD -> true;
-      case DROPOUT -> operator.frozen();
-      default -> false;
-    };
   }
 }

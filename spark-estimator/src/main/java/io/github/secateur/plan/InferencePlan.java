@@ -3,8 +3,6 @@ package io.github.secateur.plan;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
-import io.github.secateur.graph.OperatorType;
-import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,10 +43,10 @@ public final class InferencePlan {
     List<List<Integer>> consumers = graph.consumers();
     for (Operator operator : graph.operators()) {
       Operator layer =
-          switch (operator.type()) {
-            case SCALE, NORMALIZE -> layerBehind(graph, consumers, operator);
-            case BATCH_NORM -> layerBefore(graph, consumers, operator);
-            default -> null;
+          switch (operator.definition().mergeSide()) {
+            case NONE -> null;
+            case LAYER_BEHIND -> layerBehind(graph, consumers, operator);
+            case LAYER_BEFORE -> layerBefore(graph, consumers, operator);
           };
       // One constant to a layer and side: what merges further would change what was merged before.
       boolean taken = merges.stream().anyMatch(merge -> merge.layer().equals(layer));
@@ -67,23 +65,15 @@ public final class InferencePlan {
         return null;
       }
       next = graph.operator(consumers.get(next.id()).get(0));
-    } while (next.type() == OperatorType.RESHAPE || next.type() == OperatorType.IDENTITY);
-    boolean shifts = constant.type() == OperatorType.NORMALIZE;
-    return switch (next.type()) {
-      case DENSE -> next;
-      case CONV2D -> {
-        Attributes.Conv2d conv = (Attributes.Conv2d) next.attributes();
-        boolean sameChannels = next.inputShape().last() == constant.shape().last();
-        yield !shifts || (conv.padding() == Padding.VALID && sameChannels) ? next : null;
-      }
-      default -> null;
-    };
+    } while (next.definition().passesThrough(true));
+    return next.definition().mergesConstantsOfInput(next, constant) ? next : null;
   }
 
   private static Operator layerBefore(Graph graph, List<List<Integer>> consumers, Operator norm) {
     Operator before = graph.operator(norm.inputs().get(0));
-    boolean hasKernel = before.type() == OperatorType.DENSE || before.type() == OperatorType.CONV2D;
-    return hasKernel && consumers.get(before.id()).size() == 1 ? before : null;
+    return before.definition().mergesConstantsOfOutput() && consumers.get(before.id()).size() == 1
+        ? before
+        : null;
   }
 
   private Graph rebuild() {
@@ -96,7 +86,7 @@ public final class InferencePlan {
         continue;
       }
       Attributes attributes =
-          isTarget(operator) ? withBias(operator.attributes()) : operator.attributes();
+          isTarget(operator) ? operator.definition().withBias(operator) : operator.attributes();
       List<Integer> inputs = operator.inputs().stream().map(ids::get).toList();
       Parameter.Initializer initializer =
           Parameter.Initializer.ZEROS; // parameters are given, not drawn
@@ -122,21 +112,6 @@ public final class InferencePlan {
 
   private boolean isTarget(Operator operator) {
     return merges.stream().anyMatch(merge -> merge.layer().equals(operator));
-  }
-
-  private static Attributes withBias(Attributes attributes) {
-    if (attributes instanceof Attributes.Dense dense) {
-      return new Attributes.Dense(dense.units(), true);
-    }
-    Attributes.Conv2d conv = (Attributes.Conv2d) attributes;
-    return new Attributes.Conv2d(
-        conv.filters(),
-        conv.kernelHeight(),
-        conv.kernelWidth(),
-        conv.stride(),
-        conv.padding(),
-        conv.groups(),
-        true);
   }
 
   /** Returns the graph that inference runs. */

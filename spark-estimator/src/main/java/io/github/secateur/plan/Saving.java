@@ -1,5 +1,6 @@
 package io.github.secateur.plan;
 
+import io.github.secateur.graph.Cost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

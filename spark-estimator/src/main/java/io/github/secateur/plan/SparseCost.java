@@ -1,5 +1,6 @@
 package io.github.secateur.plan;
 
+import io.github.secateur.graph.Cost;
 import io.github.secateur.graph.Operator;
 
 /**

@@ -67,7 +67,7 @@ final class ReferenceNetwork {
     boolean active = training && !operator.frozen();
     switch (operator.type()) {
       case INPUT -> throw new IllegalArgumentException("not evaluated");
-      case RESHAPE, IDENTITY -> System.arraycopy(x, 0, y, 0, y.length);
+      case FLATTEN, RESHAPE, IDENTITY -> System.arraycopy(x, 0, y, 0, y.length);
       case SCALE -> each(x, y, v -> v * ((Attributes.Scale) operator.attributes()).factor());
       case NORMALIZE -> {
         Attributes.Normalize normalize = (Attributes.Normalize) operator.attributes();
@@ -110,8 +110,8 @@ final class ReferenceNetwork {
       }
       case PERMUTE -> permute(operator, x, y, rows);
       case PAD -> pad(operator, x, y, rows);
-      case SLICE -> {
-        int offset = ((Attributes.Slice) operator.attributes()).offset();
+      case INPUT_PART -> {
+        int offset = ((Attributes.InputPart) operator.attributes()).offset();
         for (int row = 0; row < rows; row++) {
           System.arraycopy(x, row * operator.inputShape().size() + offset, y, row * n, n);
         }

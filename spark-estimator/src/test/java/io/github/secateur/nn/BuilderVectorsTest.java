@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,7 +113,9 @@ class BuilderVectorsTest {
     return switch (method) {
       case "dense" ->
           options.has("bias")
-              ? network.add(new OperatorLayer.Dense(args.get(0).asInt(), false))
+              ? network.add(
+                  new OperatorLayer(
+                      OperatorType.DENSE, new Attributes.Dense(args.get(0).asInt(), false)))
               : network.dense(args.get(0).asInt());
       case "conv2d" -> conv2d(network, args, options);
       case "depthwiseConv2d" ->
@@ -187,7 +191,9 @@ class BuilderVectorsTest {
     int stride = options.path("stride").asInt(size[0]);
     if (size[0] != size[1]) {
       Padding padding = padding(options, Padding.VALID);
-      return network.add(new OperatorLayer.MaxPool2d(size[0], size[1], stride, padding));
+      return network.add(
+          new OperatorLayer(
+              OperatorType.MAX_POOL2D, new Attributes.Pool2d(size[0], size[1], stride, padding)));
     } else if (options.has("padding")) {
       return network.maxPool2d(size[0], stride, padding(options, Padding.VALID));
     }

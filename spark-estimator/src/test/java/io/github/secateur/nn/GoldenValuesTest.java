@@ -53,7 +53,7 @@ class GoldenValuesTest {
    * that a person writes; folding makes them.
    */
   private static final Set<OperatorType> WITHOUT =
-      EnumSet.of(OperatorType.INPUT, OperatorType.SLICE);
+      EnumSet.of(OperatorType.INPUT, OperatorType.INPUT_PART);
 
   /** How far a value may be away, relative to 1 + its size. */
   private static final double OPERATOR_TOLERANCE = 2e-6;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,7 @@ class NetworkJsonTest {
             .flatten()
             .dropout(0.3f)
             .dense(3)
-            .add(new OperatorLayer.Dense(5, false));
+            .add(new OperatorLayer(OperatorType.DENSE, new Attributes.Dense(5, false)));
     assertEquals(network, Network.fromJson(network.toJson()));
     assertEquals(network.toJson(), Network.fromJson(network.toJson()).toJson());
   }
@@ -91,7 +93,8 @@ class NetworkJsonTest {
         {"type":"relu","name":"relu_1","frozen":false},\
         {"type":"maxPool2d","name":"maxPool2d_1","frozen":false,"size":[2,2],"stride":2,"padding":"valid"},\
         {"type":"flatten","name":"flatten_1","frozen":false},\
-        {"type":"dense","name":"dense_1","frozen":true,"units":10,"bias":true}]}""",
+        {"type":"dense","name":"dense_1","frozen":true,"units":10,"bias":true}]}\
+        """,
         network.toJson());
   }
 
@@ -104,7 +107,8 @@ class NetworkJsonTest {
         {"type":"residual","name":"residual_1","frozen":false,\
         "branch":[{"type":"dense","name":"dense_1","frozen":false,"units":2,"bias":true}],"shortcut":[]},\
         {"type":"concat","name":"concat_1","frozen":false,"axis":0,\
-        "branches":[[],[{"type":"relu","name":"relu_1","frozen":false}]]}]}""",
+        "branches":[[],[{"type":"relu","name":"relu_1","frozen":false}]]}]}\
+        """,
         network.toJson());
   }
 
@@ -180,7 +184,8 @@ class NetworkJsonTest {
         "network JSON: field \"version\" must be an integer below 2^31, found \"1\"",
         "{\"version\":\"1\",\"input\":[2],\"layers\":[]}");
     assertRefused(
-        "network JSON: field \"input\": a shape needs at least one dimension, each at least 1, found [0]",
+        "network JSON: field \"input\": a shape needs at least one dimension, each at least 1,"
+            + " found [0]",
         "{\"version\":1,\"input\":[0],\"layers\":[]}");
     assertRefused(
         "network JSON: unknown field \"name\"; the fields of a network are version, input, layers",
@@ -192,19 +197,21 @@ class NetworkJsonTest {
         "network JSON at layers[1]: expected an object, found 3", "{\"type\":\"relu\"},3");
     assertLayersRefused("network JSON at layers[0]: missing field \"type\"", "{\"name\":\"x\"}");
     assertLayersRefused(
-        "network JSON at layers[0]: unknown layer type \"softmax\"; the types are scale, normalize, dense, conv2d, maxPool2d,"
-            + " avgPool2d, globalAvgPool2d, flatten, reshape, permute, pad, identity, batchNorm, layerNorm, dropout, relu,"
-            + " leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus, residual, concat",
+        "network JSON at layers[0]: unknown layer type \"softmax\"; the types are scale, normalize,"
+            + " dense, conv2d, maxPool2d, avgPool2d, globalAvgPool2d, flatten, reshape, permute,"
+            + " pad, identity, batchNorm, layerNorm, dropout, relu, leakyRelu, elu, gelu, silu,"
+            + " tanh, sigmoid, softplus, residual, concat",
         "{\"type\":\"softmax\"}");
     assertLayersRefused(
-        "network JSON at layers[0]: unknown field \"strides\"; the fields of conv2d are type, name, frozen, filters, kernel,"
-            + " stride, padding, groups, bias",
+        "network JSON at layers[0]: unknown field \"strides\"; the fields of conv2d are type, name,"
+            + " frozen, filters, kernel, stride, padding, groups, bias",
         "{\"type\":\"conv2d\",\"filters\":1,\"kernel\":1,\"strides\":2}");
     assertLayersRefused(
         "network JSON at layers[0].branch[1]: missing field \"units\"",
         "{\"type\":\"residual\",\"branch\":[{\"type\":\"relu\"},{\"type\":\"dense\"}]}");
     assertLayersRefused(
-        "network JSON at layers[0].branches[1][0]: unknown field \"a\"; the fields of relu are type, name, frozen",
+        "network JSON at layers[0].branches[1][0]: unknown field \"a\"; the fields of relu are"
+            + " type, name, frozen",
         "{\"type\":\"concat\",\"branches\":[[],[{\"type\":\"relu\",\"a\":1}]]}");
     assertLayersRefused(
         "network JSON at layers[0]: field \"branches[1]\" must be a list of layers, found {}",
@@ -213,7 +220,8 @@ class NetworkJsonTest {
         "network JSON at layers[0]: field \"units\" must be an integer below 2^31, found 2.0",
         "{\"type\":\"dense\",\"units\":2.0}");
     assertLayersRefused(
-        "network JSON at layers[0]: field \"units\" must be an integer below 2^31, found 99999999999",
+        "network JSON at layers[0]: field \"units\" must be an integer below 2^31, found"
+            + " 99999999999",
         "{\"type\":\"dense\",\"units\":99999999999}");
     assertLayersRefused(
         "network JSON at layers[0]: field \"bias\" must be true or false, found \"yes\"",
@@ -225,10 +233,12 @@ class NetworkJsonTest {
         "network JSON at layers[0]: field \"rate\" must be a finite float32 number, found null",
         "{\"type\":\"dropout\",\"rate\":null}");
     assertLayersRefused(
-        "network JSON at layers[0]: field \"kernel\" must be an integer or [height, width], found [1, 2, 3]",
+        "network JSON at layers[0]: field \"kernel\" must be an integer or [height, width], found"
+            + " [1, 2, 3]",
         "{\"type\":\"conv2d\",\"filters\":1,\"kernel\":[1,2,3]}");
     assertLayersRefused(
-        "network JSON at layers[0]: field \"padding\" must be \"same\" or \"valid\", found \"full\"",
+        "network JSON at layers[0]: field \"padding\" must be \"same\" or \"valid\", found"
+            + " \"full\"",
         "{\"type\":\"conv2d\",\"filters\":1,\"kernel\":1,\"padding\":\"full\"}");
     assertLayersRefused(
         "network JSON at layers[0]: field \"order\" must be a list of integers, found [0, x]",
@@ -238,17 +248,20 @@ class NetworkJsonTest {
   @Test
   void errorsOfTheBuilderSayWhereInTheTextTheLayerIs() {
     assertLayersRefused(
-        "network JSON at layers[0]: layer \"conv\" (conv2d) expects an image [height × width × channels], found shape 2",
+        "network JSON at layers[0]: layer \"conv\" (conv2d) expects an image [height × width ×"
+            + " channels], found shape 2",
         "{\"type\":\"conv2d\",\"name\":\"conv\",\"filters\":1,\"kernel\":1}");
     assertLayersRefused(
-        "network JSON at layers[1].branch[0]: layer names must be unique, found \"a\" twice; give one of them another name",
+        "network JSON at layers[1].branch[0]: layer names must be unique, found \"a\" twice; give"
+            + " one of them another name",
         "{\"type\":\"relu\",\"name\":\"a\"},{\"type\":\"residual\",\"branch\":[{\"type\":\"relu\",\"name\":\"a\"}]}");
     assertLayersRefused(
-        "network JSON at layers[0]: a layer name is made of 1 to 100 letters, digits and _ . / -, found \"a b\"",
+        "network JSON at layers[0]: a layer name is made of 1 to 100 letters, digits and _ . / -,"
+            + " found \"a b\"",
         "{\"type\":\"relu\",\"name\":\"a b\"}");
     assertLayersRefused(
-        "network JSON at layers[0]: layer \"residual_1\" (residual) expects a branch whose output has the shape of its"
-            + " shortcut, 2, found shape 3",
+        "network JSON at layers[0]: layer \"residual_1\" (residual) expects a branch whose output"
+            + " has the shape of its shortcut, 2, found shape 3",
         "{\"type\":\"residual\",\"branch\":[{\"type\":\"dense\",\"units\":3}]}");
     assertLayersRefused(
         "network JSON at layers[0]: concat expects at least 2 branches, found 1",

@@ -41,7 +41,7 @@ class NetworkTest {
             "conv2d_1 CONV2D 28×28×32",
             "relu_1 RELU 28×28×32",
             "maxPool2d_1 MAX_POOL2D 14×14×32",
-            "flatten_1 RESHAPE 6272",
+            "flatten_1 FLATTEN 6272",
             "dense_1 DENSE 128",
             "relu_2 RELU 128",
             "dropout_1 DROPOUT 128",
@@ -182,7 +182,8 @@ class NetworkTest {
         network.withFrozen(List.of("residual_2")));
     assertEquals(network, network.withFrozen(List.of()));
     assertMessage(
-        "no layer is named [a, b]; the layers are [dense_1, dense_2, dense_3, residual_1, residual_2, dense_4]",
+        "no layer is named [a, b]; the layers are [dense_1, dense_2, dense_3, residual_1,"
+            + " residual_2, dense_4]",
         () -> network.withFrozen(List.of("b", "dense_1", "a")));
   }
 
@@ -196,18 +197,20 @@ class NetworkTest {
         "layer \"conv2d_1\" (conv2d) expects an image [height × width × channels], found shape 192",
         () -> image.flatten().conv2d(4, 3));
     assertShapeError(
-        "layer \"conv2d_1\" (conv2d) expects an image of at least 9×9 (or \"same\" padding), found shape 8×8×3",
+        "layer \"conv2d_1\" (conv2d) expects an image of at least 9×9 (or \"same\" padding), found"
+            + " shape 8×8×3",
         () -> image.conv2d(Conv2d.of(4, 9).valid()));
     assertShapeError(
-        "layer \"conv2d_1\" (conv2d) expects channels and filters that are multiples of 2 groups, found 3 channels and 4"
-            + " filters",
+        "layer \"conv2d_1\" (conv2d) expects channels and filters that are multiples of 2 groups,"
+            + " found 3 channels and 4 filters",
         () -> image.conv2d(Conv2d.of(4, 3).groups(2)));
     assertShapeError(
-        "layer \"residual_1\" (residual) expects a branch whose output has the shape of its shortcut, 8×8×3, found shape"
-            + " 8×8×4",
+        "layer \"residual_1\" (residual) expects a branch whose output has the shape of its"
+            + " shortcut, 8×8×3, found shape 8×8×4",
         () -> image.residual(x -> x.conv2d(4, 3)));
     assertShapeError(
-        "layer \"concat_1\" (concat) expects branches equal to 8×8×3 but for axis 2, found shape 4×4×3",
+        "layer \"concat_1\" (concat) expects branches equal to 8×8×3 but for axis 2, found shape"
+            + " 4×4×3",
         () -> image.concat(x -> x, x -> x.maxPool2d(2)));
     assertShapeError(
         "layer \"reshape_1\" (reshape) expects a row of 10 values to form 10, found shape 8×8×3",
@@ -219,10 +222,12 @@ class NetworkTest {
         "layer \"batchNorm_1\" (batchNorm): epsilon must be finite, found Infinity",
         () -> image.batchNorm(0.9f, Float.POSITIVE_INFINITY));
     assertMessage(
-        "layer \"dense_1\" (dense): a row may hold at most 2^31 - 1 values, found shape [192, 2000000000]",
+        "layer \"dense_1\" (dense): a row may hold at most 2^31 - 1 values, found shape [192,"
+            + " 2000000000]",
         () -> image.flatten().dense(2_000_000_000));
     assertMessage(
-        "a network may have at most 2147483639 parameters, layer \"dense_3\" (dense) makes it 3000220000",
+        "a network may have at most 2147483639 parameters, layer \"dense_3\" (dense) makes it"
+            + " 3000220000",
         () -> Network.input(1).dense(50_000).dense(20_000).dense(100_000));
   }
 
@@ -245,12 +250,14 @@ class NetworkTest {
         "a network needs at least one layer, found none; end it with dense(classes)",
         () -> Network.input(4).lower());
     assertMessage(
-        "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape 8×8×4"
-            + " after layer \"conv2d_1\" (conv2d); end the network with flatten().dense(classes)",
+        "the output of a network must be logits, a vector of one value for each of at least 2"
+            + " classes, found shape 8×8×4 after layer \"conv2d_1\" (conv2d); end the network with"
+            + " flatten().dense(classes)",
         () -> Network.image(8, 8, 1).conv2d(4, 3).lower());
     assertMessage(
-        "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape 1 after"
-            + " layer \"dense_1\" (dense); end the network with dense(2)",
+        "the output of a network must be logits, a vector of one value for each of at least 2"
+            + " classes, found shape 1 after layer \"dense_1\" (dense); end the network with"
+            + " dense(2)",
         () -> Network.input(4).dense(1).classes());
   }
 
@@ -271,13 +278,16 @@ class NetworkTest {
         Network.input(4).dense(3).leakyRelu().dense(2),
         Network.mlp(new int[] {4, 3, 2}, "leakyRelu"));
     assertMessage(
-        "activation must be one of relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus, found \"softmax\"",
+        "activation must be one of relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus, found"
+            + " \"softmax\"",
         () -> Network.mlp(new int[] {4, 3}, "softmax"));
     assertMessage(
-        "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found [4]",
+        "layers must be the number of features, hidden sizes, and the number of classes, each at"
+            + " least 1, found [4]",
         () -> Network.mlp(new int[] {4}, "relu"));
     assertMessage(
-        "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found [4, 0, 2]",
+        "layers must be the number of features, hidden sizes, and the number of classes, each at"
+            + " least 1, found [4, 0, 2]",
         () -> Network.mlp(new int[] {4, 0, 2}, "relu"));
   }
 
@@ -386,7 +396,8 @@ class NetworkTest {
         maxPool2d_1    maxPool2d       10×10×32
         flatten_1      flatten         3200
         dense_1        dense           10            32,010
-        total: 41,706 parameters, of which 41,322 trainable""",
+        total: 41,706 parameters, of which 41,322 trainable\
+        """,
         network.toString());
     assertEquals(
         "layer  type  output  parameters\n"

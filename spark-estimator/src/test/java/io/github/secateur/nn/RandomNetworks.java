@@ -1,5 +1,7 @@
 package io.github.secateur.nn;
 
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import java.util.ArrayList;
@@ -185,7 +187,9 @@ public final class RandomNetworks {
     if (shape.rank() == 3) {
       return convolution(network);
     }
-    OperatorLayer.Dense dense = new OperatorLayer.Dense(between(1, 10), random.nextInt(4) > 0);
+    OperatorLayer dense =
+        new OperatorLayer(
+            OperatorType.DENSE, new Attributes.Dense(between(1, 10), random.nextInt(4) > 0));
     return shape.rank() == 1 ? network.add(dense) : network.flatten().add(dense);
   }
 

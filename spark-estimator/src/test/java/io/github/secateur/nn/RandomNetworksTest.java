@@ -29,9 +29,10 @@ class RandomNetworksTest {
       }
     }
     assertEquals(
-        EnumSet.complementOf(EnumSet.of(OperatorType.ADD, OperatorType.CONCAT, OperatorType.SLICE)),
+        EnumSet.complementOf(
+            EnumSet.of(OperatorType.ADD, OperatorType.CONCAT, OperatorType.INPUT_PART)),
         chains);
-    assertEquals(EnumSet.complementOf(EnumSet.of(OperatorType.SLICE)), graphs);
+    assertEquals(EnumSet.complementOf(EnumSet.of(OperatorType.INPUT_PART)), graphs);
     assertTrue(frozen > 300, "frozen: " + frozen);
   }
 

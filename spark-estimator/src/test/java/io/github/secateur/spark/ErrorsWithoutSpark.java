@@ -1,7 +1,10 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.data.TrainingSet;
+import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.nn.Network;
+import io.github.secateur.nn.OperatorLayer;
 import io.github.secateur.nn.TrainedNetwork;
 import io.github.secateur.train.TrainingOptions;
 import java.util.function.BiConsumer;
@@ -34,7 +37,8 @@ final class ErrorsWithoutSpark {
     says("layer \"…\" (…): …", () -> Network.image(30_000, 30_000, 1).conv2d(3, 1));
     says("layer \"…\" (…): … must be finite, found …", () -> NETWORK.scale(Float.NaN));
     says(
-        "layers must be the number of features, hidden sizes, and the number of classes, each at least 1, found …",
+        "layers must be the number of features, hidden sizes, and the number of classes, each at"
+            + " least 1, found …",
         () -> Network.mlp(new int[] {3}, "relu"));
     says("activation must be one of …, found \"…\"", () -> Network.mlp(new int[] {3, 2}, "swoosh"));
     says("a shape needs at least one dimension, each at least 1, found …", () -> Network.input(0));
@@ -45,6 +49,9 @@ final class ErrorsWithoutSpark {
     says(
         "a branch must return the network that it is given, with layers added to it",
         () -> NETWORK.residual(x -> null));
+    says(
+        "a layer of type … needs the attributes of its type, found …",
+        () -> NETWORK.add(new OperatorLayer(OperatorType.DENSE, new Attributes.None())));
     says(
         "a layer name is made of 1 to 100 letters, digits and _ . / -, found \"…\"",
         () -> NETWORK.named("a b"));
@@ -60,7 +67,8 @@ final class ErrorsWithoutSpark {
         "a network needs at least one layer, found none; end it with dense(classes)",
         () -> Network.input(4).lower());
     says(
-        "the output of a network must be logits, a vector of one value for each of at least 2 classes, found shape … after layer \"…\" (…); end the network with …",
+        "the output of a network must be logits, a vector of one value for each of at least 2"
+            + " classes, found shape … after layer \"…\" (…); end the network with …",
         () -> image.relu().lower());
   }
 
@@ -122,7 +130,8 @@ final class ErrorsWithoutSpark {
                 .dense(3)
                 .train(TrainingSet.of(one, zero, 1), TrainingOptions.DEFAULTS));
     says(
-        "labels must be integers in [0, …), one for each logit, found … in the … set; widen the last layer",
+        "labels must be integers in [0, …), one for each logit, found … in the … set; widen the"
+            + " last layer",
         () -> NETWORK.train(TrainingSet.of(one, new int[] {7}, 1), TrainingOptions.DEFAULTS));
     says("the network has … parameters, found …", () -> TrainedNetwork.of(NETWORK, new float[3]));
   }

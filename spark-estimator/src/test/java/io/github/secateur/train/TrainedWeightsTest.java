@@ -9,7 +9,9 @@ import io.github.secateur.data.ArrowShard;
 import io.github.secateur.data.Shard;
 import io.github.secateur.data.ShardWriter;
 import io.github.secateur.engine.Engine;
+import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.kernel.choice.KernelChoice;
 import io.github.secateur.kernel.choice.KernelProvider;
@@ -88,7 +90,7 @@ class TrainedWeightsTest {
             .tanh()
             .dense(17)
             .sigmoid()
-            .add(new OperatorLayer.Dense(17, false))
+            .add(new OperatorLayer(OperatorType.DENSE, new Attributes.Dense(17, false)))
             .softplus()
             .dense(5),
         o -> o),

@@ -1,4 +1,4 @@
-package io.github.secateur.plan;
+package io.github.secateur.graph;
 
 /**
  * What a computation costs for a batch: {@code flopsPerRow · rows} floating-point operations, and

@@ -1,0 +1,48 @@
+package io.github.secateur.graph;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The values of an operator's {@linkplain AttributeField fields}, by their names, in order. */
+public final class AttributeValues {
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  /** Makes a set of values without any. */
+  public AttributeValues() {}
+
+  /** Adds the value of a field; returns this. */
+  public AttributeValues with(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  /** Returns all values by their names, in the order in which they were added. */
+  public Map<String, Object> toMap() {
+    return new LinkedHashMap<>(values);
+  }
+
+  int integer(String name) {
+    return (Integer) values.get(name);
+  }
+
+  float number(String name) {
+    return (Float) values.get(name);
+  }
+
+  boolean bool(String name) {
+    return (Boolean) values.get(name);
+  }
+
+  List<Integer> integers(String name) {
+    return ((List<?>) values.get(name)).stream().map(Integer.class::cast).toList();
+  }
+
+  List<Float> numbers(String name) {
+    return ((List<?>) values.get(name)).stream().map(Float.class::cast).toList();
+  }
+
+  Padding padding(String name) {
+    return Padding.of((String) values.get(name));
+  }
+}

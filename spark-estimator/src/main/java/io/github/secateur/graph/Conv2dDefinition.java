@@ -1,0 +1,145 @@
+package io.github.secateur.graph;
+
+import static io.github.secateur.graph.OperatorCost.FLOAT;
+
+import java.util.List;
+
+/** 2-D convolution of images [height × width × channels]. */
+final class Conv2dDefinition extends OperatorDefinition<Attributes.Conv2d> {
+
+  Conv2dDefinition() {
+    super(
+        Kind.WEIGHTED,
+        "conv2d",
+        Attributes.Conv2d.class,
+        AttributeField.required("filters", AttributeField.Kind.INTEGER, "channels of the output"),
+        AttributeField.required(
+            "kernel", AttributeField.Kind.HEIGHT_AND_WIDTH, "height and width of the window"),
+        AttributeField.optional(
+            "stride", AttributeField.Kind.INTEGER, 1, "step of the window along both axes"),
+        AttributeField.optional(
+            "padding",
+            AttributeField.Kind.PADDING,
+            Padding.SAME.label(),
+            "whether zeros are added around the image"),
+        AttributeField.optional(
+            "groups",
+            AttributeField.Kind.INTEGER,
+            1,
+            "groups of channels; each group of filters reads one group of input channels"),
+        AttributeField.optional(
+            "bias", AttributeField.Kind.BOOLEAN, true, "whether a constant is added"));
+  }
+
+  @Override
+  public Attributes.Conv2d attributes(AttributeValues values) {
+    List<Integer> kernel = values.integers("kernel");
+    return new Attributes.Conv2d(
+        values.integer("filters"),
+        kernel.get(0),
+        kernel.get(1),
+        values.integer("stride"),
+        values.padding("padding"),
+        values.integer("groups"),
+        values.bool("bias"));
+  }
+
+  @Override
+  List<?> valuesOf(Attributes.Conv2d conv) {
+    return List.of(
+        conv.filters(),
+        List.of(conv.kernelHeight(), conv.kernelWidth()),
+        conv.stride(),
+        conv.padding().label(),
+        conv.groups(),
+        conv.bias());
+  }
+
+  @Override
+  Shape inferShape(ShapeCheck check, Attributes.Conv2d conv, List<Shape> inputs) {
+    Shape input = inputs.get(0);
+    check.requireImage(input);
+    check.require(conv.filters() >= 1, "at least 1 filter", conv.filters());
+    check.require(conv.groups() >= 1, "at least 1 group", conv.groups());
+    check.require(
+        input.last() % conv.groups() == 0 && conv.filters() % conv.groups() == 0,
+        "channels and filters that are multiples of " + conv.groups() + " groups",
+        input.last() + " channels and " + conv.filters() + " filters");
+    Shape positions =
+        check.positions(
+            conv.kernelHeight(), conv.kernelWidth(), conv.stride(), conv.padding(), input);
+    return Shape.of(positions.dimension(0), positions.dimension(1), conv.filters());
+  }
+
+  @Override
+  void addParameters(Attributes.Conv2d conv, Shape input, ParameterList list) {
+    int window = conv.kernelHeight() * conv.kernelWidth();
+    int groupInputs = input.last() / conv.groups();
+    int fanIn = window * groupInputs;
+    int fanOut = window * conv.filters() / conv.groups();
+    list.kernel(
+        Shape.of(conv.kernelHeight(), conv.kernelWidth(), groupInputs, conv.filters()),
+        fanIn,
+        fanOut);
+    if (conv.bias()) {
+      list.bias(conv.filters(), fanIn, fanOut);
+    }
+  }
+
+  @Override
+  public GradientRule gradientRule(Operator operator) {
+    return GradientRule.INPUT_FOR_WEIGHTS;
+  }
+
+  @Override
+  OperatorCost cost(Operator operator) {
+    long in = operator.inputShape().size();
+    long n = operator.shape().size();
+    long weights = operator.parameter("kernel").size();
+    long filters = operator.shape().last();
+    long positions = n / filters;
+    Cost product = new Cost(2 * positions * weights, (in + n) * FLOAT, weights * FLOAT);
+    Cost weightGradient =
+        new Cost(product.flopsPerRow(), product.bytesPerRow(), 2 * weights * FLOAT);
+    if (!attributes(operator).bias()) {
+      return new OperatorCost(product, Cost.ZERO, Cost.ZERO, weightGradient, List.of(product));
+    }
+    return new OperatorCost(
+        product.plus(new Cost(0, 0, filters * FLOAT)),
+        Cost.ZERO,
+        Cost.ZERO,
+        weightGradient.plus(OperatorCost.biasGradient(positions, filters)),
+        List.of(product));
+  }
+
+  @Override
+  public boolean appliesActivation() {
+    return true;
+  }
+
+  /** A shift of the input would have to shift the zeros of the padding too. */
+  @Override
+  public boolean mergesConstantsOfInput(Operator layer, Operator constant) {
+    boolean shifts = constant.type() == OperatorType.NORMALIZE;
+    boolean sameChannels = layer.inputShape().last() == constant.shape().last();
+    return !shifts || (attributes(layer).padding() == Padding.VALID && sameChannels);
+  }
+
+  @Override
+  public boolean mergesConstantsOfOutput() {
+    return true;
+  }
+
+  @Override
+  public Attributes withBias(Operator operator) {
+    Attributes.Conv2d conv = attributes(operator);
+    return new Attributes.Conv2d(
+        conv.filters(),
+        conv.kernelHeight(),
+        conv.kernelWidth(),
+        conv.stride(),
+        conv.padding(),
+        conv.groups(),
+        true);
+  }
+}

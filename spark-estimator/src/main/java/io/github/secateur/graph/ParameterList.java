@@ -1,0 +1,52 @@
+package io.github.secateur.graph;
+
+import io.github.secateur.graph.Parameter.Initializer;
+import io.github.secateur.graph.Parameter.Role;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The parameters of one operator: its definition adds them in order, and each gets its place in the
+ * flat parameter array.
+ */
+final class ParameterList {
+  private final String operatorName;
+  private final boolean frozen;
+  private final Initializer kernelInitializer;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private int offset;
+
+  ParameterList(String operatorName, boolean frozen, Initializer kernelInitializer, int offset) {
+    this.operatorName = operatorName;
+    this.frozen = frozen;
+    this.kernelInitializer = kernelInitializer;
+    this.offset = offset;
+  }
+
+  /** Adds a kernel, drawn by the rule that the layer asks for. */
+  void kernel(Shape shape, int fanIn, int fanOut) {
+    add("kernel", shape, Role.KERNEL, kernelInitializer, fanIn, fanOut);
+  }
+
+  /** Adds a bias for each output, 0 at first. */
+  void bias(int outputs, int fanIn, int fanOut) {
+    add("bias", Shape.of(outputs), Role.BIAS, Initializer.ZEROS, fanIn, fanOut);
+  }
+
+  /** Adds one number for each channel. */
+  void channels(String suffix, Role role, Initializer initializer, int channels) {
+    add(suffix, Shape.of(channels), role, initializer, channels, channels);
+  }
+
+  private void add(
+      String suffix, Shape shape, Role role, Initializer initializer, int fanIn, int fanOut) {
+    parameters.add(
+        new Parameter(
+            operatorName + "." + suffix, shape, offset, role, initializer, fanIn, fanOut, frozen));
+    offset += shape.size();
+  }
+
+  List<Parameter> toList() {
+    return List.copyOf(parameters);
+  }
+}
