@@ -282,22 +282,22 @@ public interface NeuralNetworkParams
     return getOrDefault(learningRateSchedule());
   }
 
-  /** Returns the param for the epochs without a better validation loss before training stops. */
+  /** Returns the param for the epochs without a better validation metric before training stops. */
   default IntParam patience() {
     return paramTable().patience;
   }
 
-  /** Returns the epochs without a better validation loss before training stops. */
+  /** Returns the epochs without a better validation metric before training stops. */
   default int getPatience() {
     return (int) getOrDefault(patience());
   }
 
-  /** Returns the param for how much smaller a validation loss must be to count as better. */
+  /** Returns the param for by how much a validation metric must be better to count as better. */
   default DoubleParam minDelta() {
     return paramTable().minDelta;
   }
 
-  /** Returns how much smaller a validation loss must be to count as better. */
+  /** Returns by how much a validation metric must be better to count as better. */
   default double getMinDelta() {
     return (double) getOrDefault(minDelta());
   }

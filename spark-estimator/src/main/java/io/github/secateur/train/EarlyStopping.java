@@ -7,7 +7,7 @@ package io.github.secateur.train;
 final class EarlyStopping {
   private final int patience;
   private final double minDelta;
-  private double bestLoss = Double.POSITIVE_INFINITY;
+  private double bestCost = Double.POSITIVE_INFINITY;
   private int bestEpoch;
   private float[] bestState;
 
@@ -21,14 +21,14 @@ final class EarlyStopping {
    * Looks at an epoch.
    *
    * @param epoch its number, from 1
-   * @param loss its validation loss, or another number that is better if it is lower; NaN is never
+   * @param cost its validation metric as a number that is better if it is lower; NaN is never
    *     better
    * @param state the state after it, copied if it is the best so far
    * @return whether to stop
    */
-  boolean shouldStop(int epoch, double loss, float[] state) {
-    if (loss < bestLoss - minDelta || bestState == null) {
-      bestLoss = Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
+  boolean shouldStop(int epoch, double cost, float[] state) {
+    if (cost < bestCost - minDelta || bestState == null) {
+      bestCost = Double.isNaN(cost) ? Double.POSITIVE_INFINITY : cost;
       bestEpoch = epoch;
       bestState = state.clone();
     }
@@ -38,7 +38,7 @@ final class EarlyStopping {
   /** Adds the best epoch to a checkpoint. */
   void save(Checkpoint checkpoint) {
     if (bestState != null) {
-      checkpoint.put("best.epoch", bestEpoch).put("best.loss", bestLoss);
+      checkpoint.put("best.epoch", bestEpoch).put("best.loss", bestCost);
       checkpoint.put("best.state", bestState);
     }
   }
@@ -51,7 +51,7 @@ final class EarlyStopping {
   void restore(Checkpoint checkpoint, int stateLength) {
     if (checkpoint.has("best.state")) {
       bestEpoch = (int) checkpoint.number("best.epoch");
-      bestLoss = checkpoint.number("best.loss");
+      bestCost = checkpoint.number("best.loss");
       bestState = checkpoint.floats("best.state", stateLength);
     }
   }

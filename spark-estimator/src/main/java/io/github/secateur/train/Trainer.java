@@ -19,7 +19,7 @@ public final class Trainer {
    * @param rounds where gradients come from; not closed
    * @param listener is told of steps and epochs
    * @return the trained parameters: if there are validation rows and patience, those of the epoch
-   *     with the lowest validation loss
+   *     with the best validation metric
    * @throws IllegalArgumentException if nothing can be trained: everything is frozen, or there are
    *     no rows
    * @throws TrainingException if the loss is no number any more, the weights of rows are all 0 or

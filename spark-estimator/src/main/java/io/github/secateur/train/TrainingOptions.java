@@ -309,13 +309,13 @@ public record TrainingOptions(
       return this;
     }
 
-    /** Sets the epochs without a better validation loss before training ends. */
+    /** Sets the epochs without a better validation metric before training ends. */
     public Builder patience(int patience) {
       this.patience = patience;
       return this;
     }
 
-    /** Sets by how much a validation loss must be lower to be better. */
+    /** Sets by how much a validation metric must be better to count as better. */
     public Builder minDelta(double minDelta) {
       this.minDelta = minDelta;
       return this;
