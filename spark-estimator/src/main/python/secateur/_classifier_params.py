@@ -131,7 +131,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         epsilon : float, default 1e-8
             what solvers "adam" and "adamw" add to the denominator (> 0)
         featuresCols : list of str, default []
-            names of numeric columns that hold one feature each. Excludes featuresCol
+            names of columns that together hold the features, joined in this order. Excludes featuresCol
         finalFraction : float, default 0.0
             learning rate at the end of schedules "cosine" and "warmup-cosine", and lowest one of "plateau", as a part of stepSize, in [0, 1]
         folding : bool, default True
@@ -339,7 +339,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
 
     def setFeaturesCols(self: _C, value: Sequence[str]) -> _C:
         """Sets featuresCols (list of str, default []):
-        names of numeric columns that hold one feature each. Excludes featuresCol.
+        names of columns that together hold the features, joined in this order. Excludes featuresCol.
         """
         return self._set(featuresCols=value)
 

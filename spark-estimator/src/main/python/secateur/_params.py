@@ -131,7 +131,7 @@ class NeuralNetworkParams(
     featuresCols: Param[List[str]] = Param(
         Params._dummy(),
         "featuresCols",
-        "names of numeric columns that hold one feature each. Excludes featuresCol",
+        "names of columns that together hold the features, joined in this order. Excludes featuresCol",
         typeConverter=TypeConverters.toListString,
     )
 
@@ -437,7 +437,7 @@ class NeuralNetworkParams(
 
     def getFeaturesCols(self) -> List[str]:
         """Gets featuresCols (list of str, default []):
-        names of numeric columns that hold one feature each. Excludes featuresCol.
+        names of columns that together hold the features, joined in this order. Excludes featuresCol.
         """
         return self.getOrDefault(self.featuresCols)
 

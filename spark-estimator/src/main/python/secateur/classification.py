@@ -77,7 +77,7 @@ class NeuralNetworkClassificationModel(
     __module__ = _JAVA_PACKAGE
 
     def setFeaturesCols(self, value: Sequence[str]) -> "NeuralNetworkClassificationModel":
-        """Sets the names of numeric columns that hold one feature each.
+        """Sets the names of columns that together hold the features, joined in this order.
 
         They take the place of the features column; an empty list gives it its place back.
         """

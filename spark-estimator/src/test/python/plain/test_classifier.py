@@ -234,6 +234,17 @@ def test_several_columns_and_bytes_give_what_vectors_give(rows):
     signed = F.transform("features", lambda v: F.when(v > 127, v - 256).otherwise(v).cast("byte"))
     read = classifier(maxIter=2).fit(pixels)
     assert classifier(maxIter=2).fit(pixels.withColumn("features", signed)).weights == read.weights
+    longs = pixels.withColumn("features", F.col("features").cast("array<bigint>"))
+    assert classifier(maxIter=2).fit(longs).weights == read.weights
+
+
+def test_columns_of_several_types_are_joined(rows):
+    table = rows.withColumn("x", F.array(F.col("features")[0])).withColumn("y", F.col("features")[1])
+    expected = classifier(maxIter=2).fit(table)
+    joined = classifier(maxIter=2, featuresCols=["x", "y"]).fit(table)
+    assert joined.weights == expected.weights
+    predicted = [r.prediction for r in expected.transform(table).collect()]
+    assert [r.prediction for r in joined.transform(table).collect()] == predicted
 
 
 def test_options_of_loss_and_solver_arrive(rows):

@@ -1,6 +1,7 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.graph.Shape;
+import io.github.secateur.spark.rows.ColumnResolver;
 import io.github.secateur.spark.rows.FeatureReader;
 import java.util.function.BiFunction;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -40,8 +41,8 @@ final class FeatureColumns {
       FeatureReader reader,
       String featuresCol,
       BiFunction<StructType, DataType, StructType> spark) {
-    reader.checkTypes(schema);
-    if (SchemaUtils$.MODULE$.checkSchemaFieldExist(schema, featuresCol)) {
+    reader.on(schema);
+    if (ColumnResolver.exists(schema, featuresCol)) {
       return spark.apply(schema, SchemaUtils$.MODULE$.getSchemaFieldType(schema, featuresCol));
     }
     DataType vector = SQLDataTypes.VectorType();

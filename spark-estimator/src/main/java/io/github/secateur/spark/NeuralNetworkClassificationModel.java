@@ -147,8 +147,9 @@ public final class NeuralNetworkClassificationModel
   }
 
   /**
-   * Sets the names of numeric columns that hold one feature each, in the order of the network's
-   * inputs. They take the place of the features column; an empty array gives it its place back.
+   * Sets the names of columns that together hold the features, in the order of the network's
+   * inputs, as VectorAssembler would join them. They take the place of the features column; an
+   * empty array gives it its place back.
    */
   public NeuralNetworkClassificationModel setFeaturesCols(String[] value) {
     set(featuresCols(), value);
@@ -167,12 +168,13 @@ public final class NeuralNetworkClassificationModel
     try {
       return new DenseVector(engines.rawPrediction(features));
     } catch (IllegalArgumentException e) {
-      throw inColumn(getFeaturesCol(), e);
+      throw named(e);
     }
   }
 
-  private static IllegalArgumentException inColumn(String column, IllegalArgumentException e) {
-    return new IllegalArgumentException(e.getMessage() + " in column \"" + column + "\"");
+  /** Names the column of the features, if it is one. */
+  private IllegalArgumentException named(IllegalArgumentException e) {
+    return getFeaturesCols().length > 0 ? e : FeatureReader.inColumn(getFeaturesCol(), e);
   }
 
   /** Replaces logits by their softmax: p(i) = exp(z(i) - max z) / Σ exp(z(j) - max z). */
@@ -192,7 +194,7 @@ public final class NeuralNetworkClassificationModel
     try {
       return new DenseVector(engines.probability(features));
     } catch (IllegalArgumentException e) {
-      throw inColumn(getFeaturesCol(), e);
+      throw named(e);
     }
   }
 
@@ -207,7 +209,7 @@ public final class NeuralNetworkClassificationModel
     try {
       return engines.predict(features, thresholdsOrNull());
     } catch (IllegalArgumentException e) {
-      throw inColumn(getFeaturesCol(), e);
+      throw named(e);
     }
   }
 
@@ -226,7 +228,8 @@ public final class NeuralNetworkClassificationModel
     checkThresholds();
     BatchPrediction.install(dataset.sparkSession());
     InferenceEngines small = engines.inClosures(dataset.sparkSession().sparkContext());
-    return new PredictionColumns(LogitsFunction.of(small, reader()), schema, thresholdsOrNull())
+    return new PredictionColumns(
+            LogitsFunction.of(small, reader().on(dataset.schema())), schema, thresholdsOrNull())
         .append(dataset.toDF(), getRawPredictionCol(), getProbabilityCol(), getPredictionCol());
   }
 

@@ -1,10 +1,15 @@
 package io.github.secateur.spark;
 
+import io.github.secateur.spark.rows.ColumnResolver;
 import java.util.function.Supplier;
 import org.apache.spark.ml.classification.ClassificationSummary;
 import org.apache.spark.mllib.evaluation.MulticlassMetrics;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import scala.Tuple3;
 
 /**
  * How well a model does on a dataset: accuracy, and precision, recall and F-measure by label. The
@@ -64,8 +69,20 @@ public class NeuralNetworkClassificationSummary implements ClassificationSummary
   public MulticlassMetrics
       org$apache$spark$ml$classification$ClassificationSummary$$multiclassMetrics() {
     if (metrics == null) {
-      ClassificationSummary.$init$(
-          this); // Scala would run it, and plan a query, in the constructor
+      // not ClassificationSummary.$init$, which takes no weights from inside a struct
+      boolean isWeighted =
+          !weightCol.isEmpty() && ColumnResolver.exists(predictions().schema(), weightCol);
+      Column weight = isWeighted ? functions.col(weightCol) : functions.lit(1.0);
+      metrics =
+          new MulticlassMetrics(
+              predictions()
+                  .select(
+                      functions.col(ColumnResolver.quoted(predictionCol)),
+                      functions.col(labelCol).cast(DataTypes.DoubleType),
+                      weight.cast(DataTypes.DoubleType))
+                  .javaRDD()
+                  .map(row -> new Tuple3<>(row.get(0), row.get(1), row.get(2)))
+                  .rdd());
     }
     return metrics;
   }

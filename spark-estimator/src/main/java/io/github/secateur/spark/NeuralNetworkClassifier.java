@@ -10,6 +10,8 @@ import io.github.secateur.spark.files.FitCheckpoints;
 import io.github.secateur.spark.prediction.InferenceEngines;
 import io.github.secateur.spark.report.JobDescription;
 import io.github.secateur.spark.rounds.SparkTraining;
+import io.github.secateur.spark.rows.ColumnResolver;
+import io.github.secateur.spark.rows.FeatureReader;
 import io.github.secateur.spark.rows.TrainingCache;
 import io.github.secateur.spark.rows.TrainingColumns;
 import io.github.secateur.train.ClassWeights;
@@ -28,10 +30,16 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.immutable.Seq;
 
 /**
  * Trains a neural network to classify rows, by mini-batches over all partitions of the dataset.
@@ -46,12 +54,12 @@ import org.apache.spark.sql.types.StructType;
  *     .fit(train);
  * }</pre>
  *
- * <p>Features are a vector, dense or sparse; an array of float or double; an array of bytes, or
- * binary, as unsigned numbers; an image as Spark reads them; or several numeric columns. Equal
- * numbers give the same result, whatever holds them. Labels are integers from 0, of any numeric
- * type. Every row is checked before training: a feature that is null, not finite or one too many, a
- * label that is no class, a weight that is negative raise an {@link IllegalArgumentException} that
- * names the column and the value.
+ * <p>Features are a vector, dense or sparse; an array of numbers or booleans; an array of bytes, or
+ * binary, as unsigned numbers; an image as Spark reads them; or several columns of these, of
+ * numbers and of booleans. Equal numbers give the same result, whatever holds them. Labels are
+ * integers from 0, of any numeric type. Every row is checked before training: a feature that is
+ * null, not finite or one too many, a label that is no class, a weight that is negative raise an
+ * {@link IllegalArgumentException} that names the column and the value.
  *
  * <p>The same dataset, partitioned in the same way, and the same params give the same weights, bit
  * for bit, on any number of cores and executors.
@@ -103,7 +111,50 @@ public final class NeuralNetworkClassifier
 
   // ---- training --------------------------------------------------------------------------------
 
-  /** Called by {@code fit}, which has checked the schema and cast labels and weights to double. */
+  /**
+   * Trains on the rows of a dataset.
+   *
+   * @throws IllegalArgumentException if a param, a column or a row does not fit; the message says
+   *     which, and what to do
+   */
+  @Override
+  public NeuralNetworkClassificationModel fit(Dataset<?> dataset) {
+    // not Spark's own, which knows no label or weight inside a struct
+    StructType schema = dataset.schema();
+    transformSchema(schema, true);
+    SchemaChecks.warnOfClasses(label(schema), getLabelCol(), resolveNetwork().classes());
+    Dataset<?> rows = withDoubles(dataset, label(schema), getLabelCol());
+    StructField weight = fieldOrNull(schema, weightCol());
+    if (weight != null) {
+      rows = withDoubles(rows, weight, getWeightCol());
+    }
+    return train(rows).setParent(this);
+  }
+
+  private StructField label(StructType schema) {
+    return ColumnResolver.field(schema, getLabelCol(), labelCol().name());
+  }
+
+  /** Returns the field that a param names, or null if it names none. */
+  private StructField fieldOrNull(StructType schema, Param<String> column) {
+    String name = nameOrNull(column);
+    return name == null ? null : ColumnResolver.field(schema, name, column.name());
+  }
+
+  /**
+   * Returns a dataset with a column of numbers as doubles, as Spark's classifiers show it in their
+   * summary. A number inside a struct stays what it is.
+   */
+  private static Dataset<?> withDoubles(Dataset<?> dataset, StructField field, String column) {
+    Seq<String> path = UnresolvedAttribute.parseAttributeName(column);
+    if (path.length() > 1 || field.dataType().equals(DataTypes.DoubleType)) {
+      return dataset;
+    }
+    Column number = functions.col(column).cast(DataTypes.DoubleType);
+    return dataset.withColumn(field.name(), number.as(field.name(), field.metadata()));
+  }
+
+  /** Called by {@code fit}, which has checked the schema. */
   @Override
   public NeuralNetworkClassificationModel train(Dataset<?> dataset) {
     Network resolved = resolveNetwork();
@@ -129,10 +180,11 @@ public final class NeuralNetworkClassifier
       told = TrainingListener.both(ProgressLine.onStandardError(uid, options.epochs()), told);
     }
     TrainingListener logged = new EpochLog(uid, options.epochs(), told);
+    TrainingColumns columns = columns(dataset, resolved, description);
     try (FitCheckpoints checkpoints = checkpoints(dataset, resolved, initial);
         TrainingCache cache =
-            TrainingCache.of(
-                dataset, columns(resolved), getSeed(), "training set of " + uid, description)) {
+            TrainingCache.of(dataset, columns, getSeed(), "training set of " + uid, description)) {
+      LostDigits.warn(resolved.lower(), cache, columns.features(), description);
       checkpoints.begin(cache, description);
       SparkTraining.Trained trained =
           SparkTraining.train(
@@ -230,13 +282,25 @@ public final class NeuralNetworkClassifier
     return ClassWeights.BALANCED;
   }
 
-  private TrainingColumns columns(Network resolved) {
+  private TrainingColumns columns(
+      Dataset<?> dataset, Network resolved, JobDescription description) {
     return new TrainingColumns(
-        FeatureColumns.reader(this, resolved.inputShape()),
+        features(dataset, resolved, description),
         getLabelCol(),
         resolved.classes(),
         nameOrNull(weightCol()),
         nameOrNull(validationIndicatorCol()));
+  }
+
+  private FeatureReader features(Dataset<?> dataset, Network resolved, JobDescription description) {
+    FeatureReader reader = FeatureColumns.reader(this, resolved.inputShape()).on(dataset.schema());
+    if (!reader.needsFirstRow()) {
+      return reader;
+    }
+    List<Row> first =
+        description.during(
+            "read the widths of the features", () -> dataset.select(reader.column()).takeAsList(1));
+    return first.isEmpty() ? reader : reader.withWidthsOf(first.get(0).getStruct(0));
   }
 
   /** Returns a column's name, or null if it is not set, or empty. */
@@ -257,6 +321,11 @@ public final class NeuralNetworkClassifier
   public StructType validateAndTransformSchema(
       StructType schema, boolean fitting, DataType featuresDataType) {
     Network resolved = resolveNetwork();
+    SchemaChecks.checkNumeric(label(schema), getLabelCol());
+    StructField weight = fieldOrNull(schema, weightCol());
+    if (weight != null) {
+      SchemaChecks.checkNumeric(weight, getWeightCol());
+    }
     StructType transformed =
         FeatureColumns.transform(
             schema,
@@ -265,11 +334,13 @@ public final class NeuralNetworkClassifier
             (columns, type) -> super.validateAndTransformSchema(columns, fitting, type));
     trainingOptions().classWeights().check(resolved.classes());
     SchemaChecks.requireTrainable(resolved, getBackwardPruning());
-    SchemaChecks.checkWidth(schema, getFeaturesCol(), resolved.inputSize());
-    SchemaChecks.checkClasses(schema, getLabelCol(), resolved.classes());
-    String validation = nameOrNull(validationIndicatorCol());
+    if (getFeaturesCols().length == 0) {
+      StructField features = ColumnResolver.field(schema, getFeaturesCol(), featuresCol().name());
+      SchemaChecks.checkWidth(features, getFeaturesCol(), resolved.inputSize());
+    }
+    StructField validation = fieldOrNull(schema, validationIndicatorCol());
     if (validation != null) {
-      SchemaChecks.checkBoolean(schema, validation);
+      SchemaChecks.checkBoolean(validation, getValidationIndicatorCol());
     }
     return transformed;
   }
@@ -312,8 +383,9 @@ public final class NeuralNetworkClassifier
   }
 
   /**
-   * Sets the names of numeric columns that hold one feature each, in the order of the network's
-   * inputs. They take the place of the features column.
+   * Sets the names of columns that together hold the features, in the order of the network's
+   * inputs, as VectorAssembler would join them: vectors, arrays, binaries, images, numbers,
+   * booleans. They take the place of the features column.
    */
   public NeuralNetworkClassifier setFeaturesCols(String[] value) {
     set(featuresCols(), value);

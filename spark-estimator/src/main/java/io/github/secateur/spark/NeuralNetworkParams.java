@@ -46,12 +46,12 @@ public interface NeuralNetworkParams
    */
   ParamTable paramTable();
 
-  /** Returns the param for the names of numeric columns that hold one feature each. */
+  /** Returns the param for the names of columns that together hold the features. */
   default StringArrayParam featuresCols() {
     return paramTable().featuresCols;
   }
 
-  /** Returns the names of numeric columns that hold one feature each. */
+  /** Returns the names of columns that together hold the features. */
   default String[] getFeaturesCols() {
     return getOrDefault(featuresCols());
   }

@@ -74,13 +74,15 @@ final class ParamTable implements Serializable {
         new StringArrayParam(
             owner,
             "featuresCols",
-            "names of numeric columns that hold one feature each. Excludes featuresCol");
+            "names of columns that together hold the features, joined in this order. Excludes"
+                + " featuresCol");
     layers =
         new IntArrayParam(
             owner,
             "layers",
-            "sizes of the layers of a plain network, from the number of features to the number of classes,"
-                + " with an activation between; at least two, each at least 1. Excludes network",
+            "sizes of the layers of a plain network, from the number of features to the number of"
+                + " classes, with an activation between; at least two, each at least 1. Excludes"
+                + " network",
             atLeastTwoPositive());
     activation =
         oneOf(owner, "activation", "what follows each inner layer of layers", activations());
@@ -100,8 +102,8 @@ final class ParamTable implements Serializable {
         new IntParam(
             owner,
             "localSteps",
-            "optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over"
-                + " all partitions (>= 1)",
+            "optimizer steps that each partition takes on its own rows before all partitions are"
+                + " averaged; 1 for steps over all partitions (>= 1)",
             ParamValidators.gtEq(1));
     solver = oneOf(owner, "solver", "the optimizer", Solver.labels());
     stepSize = new DoubleParam(owner, "stepSize", "learning rate (> 0)", ParamValidators.gt(0));
@@ -117,7 +119,8 @@ final class ParamTable implements Serializable {
         new DoubleParam(
             owner,
             "beta2",
-            "decay of the running mean of the squared gradient, solvers \"adam\" and \"adamw\", in [0, 1)",
+            "decay of the running mean of the squared gradient, solvers \"adam\" and \"adamw\", in"
+                + " [0, 1)",
             fraction());
     epsilon =
         new DoubleParam(
@@ -141,7 +144,8 @@ final class ParamTable implements Serializable {
         new DoubleParam(
             owner,
             "dropFactor",
-            "what a drop of schedules \"step\" and \"plateau\" multiplies the learning rate by, in (0, 1]",
+            "what a drop of schedules \"step\" and \"plateau\" multiplies the learning rate by, in"
+                + " (0, 1]",
             ParamValidators.inRange(0, 1, false, true));
     dropPatience =
         new IntParam(
@@ -159,13 +163,15 @@ final class ParamTable implements Serializable {
         new DoubleParam(
             owner,
             "finalFraction",
-            "learning rate at the end of schedules \"cosine\" and \"warmup-cosine\", and lowest one of \"plateau\", as a part of stepSize, in [0, 1]",
+            "learning rate at the end of schedules \"cosine\" and \"warmup-cosine\", and lowest one"
+                + " of \"plateau\", as a part of stepSize, in [0, 1]",
             ParamValidators.inRange(0, 1, true, true));
     gradientClipNorm =
         new DoubleParam(
             owner,
             "gradientClipNorm",
-            "largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver \"l-bfgs\" (>= 0)",
+            "largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no"
+                + " limit. Not used by solver \"l-bfgs\" (>= 0)",
             ParamValidators.gtEq(0));
     labelSmoothing =
         new DoubleParam(
@@ -182,7 +188,8 @@ final class ParamTable implements Serializable {
         new DoubleArrayParam(
             owner,
             "classWeights",
-            "for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting \"balanced\"",
+            "for each class what the weights of its rows are multiplied by, each at least 0, one at"
+                + " least above 0. Excludes classWeighting \"balanced\"",
             notNegative());
     classWeighting =
         oneOf(
@@ -212,8 +219,8 @@ final class ParamTable implements Serializable {
         new DoubleParam(
             owner,
             "tol",
-            "training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for"
-                + " never (>= 0)",
+            "training stops when the loss changes by no more than this, relative to its value, in"
+                + " two epochs in a row; 0 for never (>= 0)",
             ParamValidators.gtEq(0));
     seed =
         new LongParam(owner, "seed", "random seed of initial weights, order of rows and dropout");
@@ -237,8 +244,8 @@ final class ParamTable implements Serializable {
         new IntParam(
             owner,
             "patience",
-            "epochs without a better validation metric before training stops and the best weights are restored; 0 for never"
-                + " (>= 0)",
+            "epochs without a better validation metric before training stops and the best weights"
+                + " are restored; 0 for never (>= 0)",
             ParamValidators.gtEq(0));
     minDelta =
         new DoubleParam(
@@ -257,7 +264,8 @@ final class ParamTable implements Serializable {
         new BooleanParam(
             owner,
             "folding",
-            "whether what computes the same in every epoch is evaluated once, before training; off to compare");
+            "whether what computes the same in every epoch is evaluated once, before training; off"
+                + " to compare");
     foldingBudget =
         new DoubleParam(
             owner,
@@ -274,7 +282,8 @@ final class ParamTable implements Serializable {
         new IntParam(
             owner,
             "checkpointInterval",
-            "epochs, or iterations for solver \"l-bfgs\", between two checkpoints (>= 1), or -1 for none",
+            "epochs, or iterations for solver \"l-bfgs\", between two checkpoints (>= 1), or -1 for"
+                + " none",
             oneOrMoreOrMinusOne());
     initialModelPath =
         new Param<>(

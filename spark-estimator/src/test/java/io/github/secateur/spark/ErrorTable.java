@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** The messages of docs/errors.md, and those of the sources. */
 final class ErrorTable {
   private static final String ANYTHING = "…";
+  private static final Path SOURCES = Path.of("src", "main", "java", "io", "github", "secateur");
 
   private ErrorTable() {}
 
@@ -42,12 +43,25 @@ final class ErrorTable {
     return Pattern.compile(pattern, Pattern.DOTALL).matcher(message).find();
   }
 
+  /** Returns the names of all packages of the library. */
+  static List<String> packages() {
+    try (Stream<Path> folders = Files.list(SOURCES)) {
+      return folders
+          .filter(Files::isDirectory)
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A text in an exception that the sources make. */
   record Text(String file, String text) {}
 
   /** Returns the texts of all exceptions that the sources of a package make. */
   static List<Text> textsIn(String packageName) {
-    Path folder = Path.of("src", "main", "java", "io", "github", "secateur", packageName);
+    Path folder = SOURCES.resolve(packageName);
     List<Text> texts = new ArrayList<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).sorted().toList()) {

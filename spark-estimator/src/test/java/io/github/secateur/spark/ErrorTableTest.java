@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.data.TrainingSet;
+import io.github.secateur.kernel.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.Solver;
@@ -15,6 +16,7 @@ import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import io.github.secateur.train.ValidationMetric;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +34,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.attribute.AttributeGroup;
-import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.image.ImageSchema;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.mllib.util.MLUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -102,6 +106,19 @@ class ErrorTableTest {
           "no layer reads the value of",
           "a network may have at most 2^31 - 9 parameters",
           "the memory of this optimizer",
+          "no element of features",
+          "vector kernels need the Vector API",
+          "an engine needs room for at least 1 row",
+          "an engine needs kernels for at least 1 thread",
+          "training and inference place the input differently",
+          "expected an engine for training and a gradient of",
+          "expected … parameters and at most … rows",
+          "expected … parameters, at most … rows and a label and a weight for each",
+          "the input is not evaluated",
+          "was not made for",
+          // with a batch of one row the network's own check comes first
+          "a batch of … rows needs a workspace of",
+          "fewer rows or a smaller network",
           // ends of messages that the table has
           "a branch whose output has the shape of its shortcut",
           "exceeds that",
@@ -151,6 +168,7 @@ class ErrorTableTest {
     training();
     models();
     checkpoints();
+    kernels();
     new ErrorsWithoutSpark(this::says).add();
     assertEquals(new TreeSet<>(ErrorTable.messages()), new TreeSet<>(cases.keySet()));
     List<String> wrong = new ArrayList<>();
@@ -182,7 +200,7 @@ class ErrorTableTest {
     List<String> table = ErrorTable.messages();
     List<String> missing = new ArrayList<>();
     int known = 0;
-    for (String packageName : List.of("spark", "nn", "train", "data", "optim", "graph", "plan")) {
+    for (String packageName : ErrorTable.packages()) {
       for (ErrorTable.Text text : ErrorTable.textsIn(packageName)) {
         if (table.stream().anyMatch(message -> message.contains(text.text()))) {
           known++;
@@ -287,17 +305,45 @@ class ErrorTableTest {
     }
   }
 
+  private void kernels() {
+    says(
+        "system property secateur.kernels must be scalar or vector, found \"…\"",
+        () -> chooseKernels("fast", true));
+    says(
+        "system property secateur.kernels asks for vector kernels, but the module is missing; add"
+            + " …",
+        () -> chooseKernels("vector", false));
+  }
+
+  private static void chooseKernels(String property, boolean modulePresent) throws Exception {
+    Method choose =
+        KernelProvider.class.getDeclaredMethod(
+            "choose", String.class, boolean.class, System.Logger.class);
+    choose.setAccessible(true); // a JVM chooses once
+    choose.invoke(null, property, modulePresent, System.getLogger("kernels"));
+  }
+
   private void columns() {
     says(
-        "Column … must be of type vector, array<float>, array<double>, array<byte>, binary or image"
-            + " but was actually of type ….",
+        "Column … must be of type vector, array of numbers or booleans, binary or image but was"
+            + " actually of type ….",
         with("features", functions.lit("1")));
     says(
-        "Column …, one of featuresCols, must be of type numeric but was actually of type …; cast or"
-            + " index it, or assemble all into a vector",
-        fit(c -> c.setFeaturesCols(new String[] {"check"})));
+        "Column … holds vectors of the old package org.apache.spark.mllib; convert them with"
+            + " MLUtils.convertVectorColumnsToML(dataset, \"…\"), or each with asML()",
+        fitOn(data -> MLUtils.convertVectorColumnsFromML(data, "features")));
     says(
-        "the network reads … features, found … columns in featuresCols",
+        "there is no column \"…\", which … names; the columns are …",
+        fitOn(data -> data.drop("label")));
+    says(
+        "Column …, one of featuresCols, must be of type numeric, boolean, vector, array of numbers"
+            + " or booleans, binary or image but was actually of type …; cast or index it",
+        () ->
+            classifier()
+                .setFeaturesCols(new String[] {"text"})
+                .fit(data().withColumn("text", functions.lit("red"))));
+    says(
+        "the network reads … features, found … in the … columns of featuresCols…",
         fit(c -> c.setFeaturesCols(new String[] {"weight"})));
     says(
         "the network reads … features, found … in column \"…\", by its metadata",
@@ -307,18 +353,6 @@ class ErrorTableTest {
                     "features",
                     functions.col("features"),
                     new AttributeGroup("features", 5).toMetadata())));
-    says(
-        "the network distinguishes … classes, found … in column \"…\", by its metadata; widen the"
-            + " last layer",
-        fitOn(
-            data ->
-                data.withColumn(
-                    "label",
-                    functions.col("label"),
-                    NominalAttribute.defaultAttr()
-                        .withName("label")
-                        .withNumValues(4)
-                        .toMetadata())));
     says(
         "images have a height, a width and 1, 3 or 4 channels, the network reads …; change its"
             + " input",
@@ -364,7 +398,8 @@ class ErrorTableTest {
 
   private void rows() {
     says(
-        "labels must be integers in [0, …), found … in column \"…\"; index it with StringIndexer",
+        "labels must be integers in [0, …), found … in column \"…\"; index it with StringIndexer,"
+            + " or widen the last layer",
         with("label", functions.lit(7)));
     says(
         "weights must be finite numbers of at least 0, found … in column \"…\"",
@@ -544,6 +579,20 @@ class ErrorTableTest {
     says(
         "there is no model file …; the folder holds something else, or was not written to the end",
         damaged("network.json", null));
+    says(
+        "there is no model file …; the folder does not exist",
+        fit(c -> c.setInitialModelPath(folder.resolve("nowhere").toString())));
+    says(
+        "there is no model file …; the folder is that of a pipeline; take the one of its stage, …",
+        () -> {
+          String pipeline = folder.resolve("pipeline").toString();
+          new Pipeline()
+              .setStages(new PipelineStage[] {classifier()})
+              .fit(data())
+              .write()
+              .save(pipeline);
+          classifier().setInitialModelPath(pipeline).fit(data());
+        });
     says("cannot read the model file …: …", damaged("manifest.json", "{"));
     says(
         "it is damaged or was changed: its SHA-256 is not that of the manifest",

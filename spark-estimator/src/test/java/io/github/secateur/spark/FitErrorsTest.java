@@ -9,11 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkContext;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.attribute.AttributeGroup;
-import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.feature.StringIndexer;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -77,7 +81,8 @@ class FitErrorsTest {
   @Test
   void somethingMustBeLeftToTrain() {
     assertEquals(
-        "all layers with weights are frozen, so there is nothing to train; leave at least one unfrozen",
+        "all layers with weights are frozen, so there is nothing to train; leave at least one"
+            + " unfrozen",
         errorBeforeAnyJob(
             classifier().setFrozenLayers(new String[] {"dense_1", "dense_2"}), data()));
   }
@@ -94,13 +99,15 @@ class FitErrorsTest {
   void featuresMustBeVectorsOrArrays() {
     Dataset<Row> strings = data().withColumn("features", functions.lit("1,2,3,4"));
     assertEquals(
-        "Column features must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type string.",
+        "Column features must be of type vector, array of numbers or booleans, binary or image but"
+            + " was actually of type string.",
         errorBeforeAnyJob(classifier(), strings));
-    Dataset<Row> integers =
-        data().withColumn("features", functions.array(functions.lit(1), functions.lit(2)));
+    Dataset<Row> texts =
+        data().withColumn("features", functions.array(functions.lit("1"), functions.lit("2")));
     assertEquals(
-        "Column features must be of type vector, array<float>, array<double>, array<byte>, binary or image but was actually of type array<int>.",
-        errorBeforeAnyJob(classifier(), integers));
+        "Column features must be of type vector, array of numbers or booleans, binary or image but"
+            + " was actually of type array<string>.",
+        errorBeforeAnyJob(classifier(), texts));
   }
 
   @Test
@@ -130,7 +137,7 @@ class FitErrorsTest {
   }
 
   @Test
-  void theMetadataTellsWrongWidthsAndTooManyClassesBeforeAnyJob() {
+  void theMetadataTellWrongWidthsBeforeAnyJob() {
     Dataset<Row> wide =
         data()
             .withColumn(
@@ -140,15 +147,48 @@ class FitErrorsTest {
     assertEquals(
         "the network reads 4 features, found 5 in column \"features\", by its metadata",
         errorBeforeAnyJob(classifier(), wide));
-    Dataset<Row> fine =
+  }
+
+  @Test
+  void metadataOfMoreClassesAreAWarningAndALabelThatIsNoneIsAnError() {
+    Column label = functions.col("label");
+    Dataset<Row> texts =
         data()
             .withColumn(
                 "label",
-                functions.col("label"),
-                NominalAttribute.defaultAttr().withName("label").withNumValues(4).toMetadata());
+                functions.element_at(
+                    functions.array(functions.lit("a"), functions.lit("b"), functions.lit("c")),
+                    label.cast("int").plus(1)));
+    Dataset<Row> rows =
+        new StringIndexer()
+            .setInputCol("label")
+            .setOutputCol("index")
+            .setStringOrderType("alphabetAsc")
+            .setHandleInvalid("keep") // announces a fourth class
+            .fit(texts)
+            .transform(texts);
+    NeuralNetworkClassifier classifier = classifier().setLabelCol("index");
+    try (LogLines log = new LogLines(SchemaChecks.class)) {
+      new Pipeline().setStages(new PipelineStage[] {classifier}).fit(rows);
+      assertEquals(
+          List.of(
+              "column \"index\" has 4 classes by its metadata, the network distinguishes 3; a row"
+                  + " with another label ends the fit"),
+          log.all());
+    }
+    Vector weights = classifier().fit(data()).weights();
+    assertEquals(weights, classifier.fit(rows).weights());
+    NeuralNetworkClassifier two = classifier().setLayers(new int[] {4, 2}).setLabelCol("index");
+    two.fit(rows.filter("index < 2"));
     assertEquals(
-        "the network distinguishes 3 classes, found 4 in column \"label\", by its metadata; widen the last layer",
-        errorBeforeAnyJob(classifier(), fine));
+        "labels must be integers in [0, 2), found 2.0 in column \"index\"; index it with"
+            + " StringIndexer, or widen the last layer",
+        assertThrows(IllegalArgumentException.class, () -> two.fit(rows.orderBy("index")))
+            .getMessage());
+    try (LogLines log = new LogLines(SchemaChecks.class)) {
+      classifier().fit(data());
+      assertEquals(List.of(), log.all());
+    }
   }
 
   @Test
@@ -158,7 +198,8 @@ class FitErrorsTest {
     Dataset<Row> dataset = TestData.deal(rows, 3);
     Exception e = assertThrows(IllegalArgumentException.class, () -> classifier().fit(dataset));
     assertEquals(
-        "labels must be integers in [0, 3), found 7.0 in column \"label\"; index it with StringIndexer",
+        "labels must be integers in [0, 3), found 7.0 in column \"label\"; index it with"
+            + " StringIndexer, or widen the last layer",
         e.getMessage());
     assertTrue(context.getPersistentRDDs().isEmpty());
   }

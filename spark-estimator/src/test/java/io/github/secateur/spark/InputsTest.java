@@ -21,6 +21,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.mllib.util.MLUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -44,7 +45,19 @@ class InputsTest {
       Network.image(2, 2, 3).scale(1f / 255).conv2d(4, 2).relu().flatten().dense(3);
 
   private static final List<String> ALL =
-      List.of("dense", "sparse", "floats", "doubles", "bytes", "binary", "image", "columns");
+      List.of(
+          "dense",
+          "sparse",
+          "floats",
+          "doubles",
+          "bytes",
+          "shorts",
+          "ints",
+          "longs",
+          "decimals",
+          "binary",
+          "image",
+          "columns");
 
   private static final DataType[] NUMERIC = {
     DataTypes.ShortType,
@@ -66,6 +79,10 @@ class InputsTest {
             .add("floats", DataTypes.createArrayType(DataTypes.FloatType))
             .add("doubles", DataTypes.createArrayType(DataTypes.DoubleType))
             .add("bytes", DataTypes.createArrayType(DataTypes.ByteType))
+            .add("shorts", DataTypes.createArrayType(DataTypes.ShortType))
+            .add("ints", DataTypes.createArrayType(DataTypes.IntegerType))
+            .add("longs", DataTypes.createArrayType(DataTypes.LongType))
+            .add("decimals", DataTypes.createArrayType(DataTypes.createDecimalType(20, 3)))
             .add("binary", DataTypes.BinaryType)
             .add("image", ImageSchema.columnSchema());
     for (int i = 0; i < PIXELS; i++) {
@@ -85,12 +102,20 @@ class InputsTest {
     Float[] floats = new Float[PIXELS];
     Double[] boxed = new Double[PIXELS];
     Byte[] bytes = new Byte[PIXELS];
+    Short[] shorts = new Short[PIXELS];
+    Integer[] ints = new Integer[PIXELS];
+    Long[] longs = new Long[PIXELS];
+    BigDecimal[] decimals = new BigDecimal[PIXELS];
     byte[] binary = new byte[PIXELS];
     byte[] blueFirst = new byte[PIXELS];
     for (int i = 0; i < PIXELS; i++) {
       floats[i] = (float) pixels[i];
       boxed[i] = doubles[i];
       bytes[i] = (byte) pixels[i];
+      shorts[i] = (short) pixels[i];
+      ints[i] = pixels[i];
+      longs[i] = (long) pixels[i];
+      decimals[i] = BigDecimal.valueOf(pixels[i]);
       binary[i] = (byte) pixels[i];
       blueFirst[i / 3 * 3 + 2 - i % 3] = (byte) pixels[i];
     }
@@ -103,6 +128,10 @@ class InputsTest {
                 floats,
                 boxed,
                 bytes,
+                shorts,
+                ints,
+                longs,
+                decimals,
                 binary,
                 image(2, 2, 3, 16, blueFirst)));
     for (int i = 0; i < PIXELS; i++) {
@@ -175,11 +204,104 @@ class InputsTest {
     for (String trained : ALL) {
       NeuralNetworkClassificationModel model = classifier(trained).fit(data);
       assertEquals(first.weights(), model.weights(), trained);
-      for (String predicted : ALL) {
+      for (String predicted : trained.equals("dense") ? ALL : List.of(trained)) {
         assertEquals(
             expected, predictions(reading(predicted, model), data), trained + ", " + predicted);
       }
     }
+  }
+
+  @Test
+  void booleansAreOneAndZero() {
+    Dataset<Row> data =
+        data(20)
+            .withColumn("flags", functions.expr("transform(ints, x -> x > 127)"))
+            .withColumn("ones", functions.expr("transform(ints, x -> if(x > 127, 1D, 0D))"));
+    String[] names = pixelColumns();
+    for (String name : names) {
+      data = data.withColumn("is_" + name, functions.col(name).gt(127));
+    }
+    NeuralNetworkClassificationModel expected = classifier("ones").fit(data);
+    NeuralNetworkClassificationModel flags = classifier("flags").fit(data);
+    assertEquals(expected.weights(), flags.weights());
+    assertEquals(predictions(expected, data), predictions(flags, data));
+    String[] flagColumns = Arrays.stream(names).map("is_"::concat).toArray(String[]::new);
+    NeuralNetworkClassificationModel columns =
+        classifier("columns").setFeaturesCols(flagColumns).fit(data);
+    assertEquals(expected.weights(), columns.weights());
+    assertEquals(predictions(expected, data), predictions(columns, data));
+  }
+
+  @Test
+  void wholeNumbersAndDecimalsAreRoundedFromDoubleOnce() {
+    Dataset<Row> rows =
+        LocalSpark.session()
+            .sql(
+                "select 0 label, array(16777217, -3) ints, array(9007199791611905L, -7L) longs,"
+                    + " array(0.1000000014901161138BD, -1234567890.123456789BD) decimals,"
+                    + " array(true, null) broken");
+    for (String column : List.of("ints", "longs", "decimals")) {
+      Dataset<Row> both = rows.withColumn("doubles", functions.col(column).cast("array<double>"));
+      double[] expected = identity(both, Network.input(2), "doubles");
+      assertArrayEquals(expected, identity(both, Network.input(2), column), column);
+      Dataset<Row> unpacked =
+          both.select(
+              functions.col(column).getItem(0).as("a"), functions.col(column).getItem(1).as("b"));
+      assertArrayEquals(expected, identity(unpacked, Network.input(2), "a", "b"), column);
+    }
+    Exception e = assertThrows(Exception.class, () -> identity(rows, Network.input(2), "broken"));
+    assertTrue(causes(e).contains("features must be numbers, found null at index 1"), causes(e));
+  }
+
+  @Test
+  void aMeanThatIsSubtractedFromNumbersBeyondFloat32IsAWarning() {
+    Dataset<Row> data =
+        data(8)
+            .withColumn("time", functions.expr("1700000000000L + ints[0]"))
+            .withColumn("times", functions.expr("array(0L, time)"))
+            .withColumn("fine", functions.expr("array(ints[0], 16777216)"));
+    NeuralNetworkClassifier centering =
+        classifier("times")
+            .setNetwork(Network.image(1, 1, 2).scale(1e-3f).flatten().batchNorm().dense(3));
+    try (LogLines log = new LogLines(LostDigits.class)) {
+      centering.fit(data);
+      assertEquals(
+          List.of(
+              "index 1 of column \"times\" holds values beyond 2^24, which float32 rounds, and"
+                  + " layer \"batchNorm_1\" subtracts a mean from what is left; subtract one"
+                  + " before, in double, as StandardScaler with withMean does"),
+          log.all());
+    }
+    try (LogLines log = new LogLines(LostDigits.class)) {
+      centering.clear(centering.featuresCol());
+      centering.setNetwork(Network.input(2).normalize(1, 2).dense(3));
+      centering.setFeaturesCols(new String[] {"label", "time"}).fit(data);
+      assertTrue(log.all().toString().contains("[column \"time\" holds"), log.all().toString());
+    }
+    try (LogLines log = new LogLines(LostDigits.class)) {
+      classifier("fine").setNetwork(Network.input(2).batchNorm().dense(3)).fit(data);
+      classifier("times")
+          .setNetwork(Network.input(2).dense(3).batchNorm().dense(3))
+          .setMaxIter(0)
+          .fit(data);
+      assertEquals(List.of(), log.all());
+    }
+  }
+
+  @Test
+  void vectorsOfTheOldPackageAreRefusedWithTheWayToConvertThem() {
+    Dataset<Row> old = MLUtils.convertVectorColumnsFromML(data(10), "dense");
+    assertEquals(
+        "Column dense holds vectors of the old package org.apache.spark.mllib; convert them with"
+            + " MLUtils.convertVectorColumnsToML(dataset, \"dense\"), or each with asML()",
+        fitError(classifier("dense"), old));
+    NeuralNetworkClassificationModel model = classifier("floats").fit(old);
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> reading("dense", model).transform(old))
+            .getMessage()
+            .contains("asML()"));
+    Dataset<Row> converted = MLUtils.convertVectorColumnsToML(old, "dense");
+    assertEquals(model.weights(), classifier("dense").fit(converted).weights());
   }
 
   @Test
@@ -193,7 +315,9 @@ class InputsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"dense", "sparse", "floats", "doubles", "bytes", "binary", "image", "columns"})
+      strings = {
+        "dense", "sparse", "floats", "doubles", "bytes", "longs", "binary", "image", "columns"
+      })
   void aPipelineThatWasSavedAndLoadedPredictsAStreamOfIt(String input, @TempDir Path folder)
       throws Exception {
     Dataset<Row> data = data(20);
@@ -263,19 +387,32 @@ class InputsTest {
     return LocalSpark.partitions(schema, List.of(List.of(RowFactory.create(image, 0.0))));
   }
 
-  /** Returns what a network that does nothing gives for the first image. */
   private static double[] pixels(Dataset<Row> images, Network input) {
+    return identity(images, input, "image");
+  }
+
+  /**
+   * Returns what a network that does nothing gives for the first row. It gives each number and its
+   * negative, so that the mean of the logits is 0.
+   */
+  private static double[] identity(Dataset<Row> rows, Network input, String... columns) {
     Network identity = input.inputShape().rank() == 1 ? input : input.flatten();
     int size = input.inputSize();
-    float[] parameters = new float[size * size + size];
+    float[] parameters = new float[2 * size * size + 2 * size];
     for (int i = 0; i < size; i++) {
-      parameters[i * size + i] = 1;
+      parameters[i * 2 * size + i] = 1;
+      parameters[i * 2 * size + size + i] = -1;
     }
     NeuralNetworkClassificationModel model =
         new NeuralNetworkClassificationModel(
-                "identity", new InferenceEngines(identity.dense(size), parameters))
-            .setFeaturesCol("image");
-    return ((Vector) model.transform(images).select("rawPrediction").first().get(0)).toArray();
+            "identity", new InferenceEngines(identity.dense(2 * size), parameters));
+    if (columns.length == 1) {
+      model.setFeaturesCol(columns[0]);
+    } else {
+      model.setFeaturesCols(columns);
+    }
+    Vector logits = (Vector) model.transform(rows).select("rawPrediction").first().get(0);
+    return Arrays.copyOf(logits.toArray(), size);
   }
 
   @ParameterizedTest
@@ -283,17 +420,17 @@ class InputsTest {
       delimiter = '|',
       textBlock =
           """
-          2|2|3|18|12|images must have mode CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24), found 18 (file:/a.png)
-          2|2|1|16|12|images of mode 16 have 3 channels, found 1 (file:/a.png)
-          2|2|3|16|11|an image of 2×2×3 has 12 bytes, found 11 (file:/a.png)
-          4|1|3|16|12|the network reads images of 2×2×3, found an image of 4×1×3 (height, width, channels) (file:/a.png); resize it, or change the network's input
-          2|2|1|0|4|the network reads images of 2×2×3, found an image of 2×2×1 (height, width, channels) (file:/a.png); resize it, or change the network's input
-          -1|-1|-1|-1|0|found a file that is no image (file:/a.png); read images with option dropInvalid
+          2|2|3|18|12|images must have mode CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24), found 18 (file:/a.png) in column "image"
+          2|2|1|16|12|images of mode 16 have 3 channels, found 1 (file:/a.png) in column "image"
+          2|2|3|16|11|an image of 2×2×3 has 12 bytes, found 11 (file:/a.png) in column "image"
+          4|1|3|16|12|the network reads images of 2×2×3, found an image of 4×1×3 (height, width, channels) (file:/a.png) in column "image"; resize it, or change the network's input
+          2|2|1|0|4|the network reads images of 2×2×3, found an image of 2×2×1 (height, width, channels) (file:/a.png) in column "image"; resize it, or change the network's input
+          -1|-1|-1|-1|0|found a file that is no image (file:/a.png) in column "image"; read images with option dropInvalid
           """)
   void anImageThatDoesNotFitIsRefused(
       int height, int width, int channels, int mode, int bytes, String message) {
     Dataset<Row> images = images(image(height, width, channels, mode, new byte[bytes]));
-    assertEquals(message + " in column \"image\"", fitError(classifier("image"), images));
+    assertEquals(message, fitError(classifier("image"), images));
   }
 
   @Test
@@ -332,16 +469,20 @@ class InputsTest {
   }
 
   @Test
-  void columnsMustBeNumericAndAsManyAsTheNetworkReads() {
+  void columnsMustHoldFeaturesAndAsManyAsTheNetworkReads() {
     Dataset<Row> data = data(10);
     assertEquals(
-        "Column pixel4, one of featuresCols, must be of type numeric but was actually of type"
-            + " string; cast or index it, or assemble all into a vector",
+        "Column pixel4, one of featuresCols, must be of type numeric, boolean, vector, array of"
+            + " numbers or booleans, binary or image but was actually of type string; cast or index"
+            + " it",
         fitError(classifier("columns"), data.withColumn("pixel4", functions.lit("red"))));
     assertEquals(
-        "the network reads 12 features, found 2 columns in featuresCols",
+        "the network reads 12 features, found 2 in the 2 columns of featuresCols",
         fitError(classifier("columns").setFeaturesCols(new String[] {"pixel0", "pixel1"}), data));
-    assertTrue(fitError(classifier("columns"), data.drop("pixel7")).contains("`pixel7`"));
+    assertTrue(
+        fitError(classifier("columns"), data.drop("pixel7"))
+            .startsWith(
+                "there is no column \"pixel7\", which featuresCols names; the columns are"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -177,14 +178,24 @@ public final class ModelFiles {
     } catch (FileNotFoundException e) {
       throw new IOException(
           String.format(
-              Locale.ROOT,
-              "there is no model file %s; the folder holds something else, or was not written to"
-                  + " the end",
-              path),
+              Locale.ROOT, "there is no model file %s; %s", path, missing(folder.getParent())),
           e);
     } catch (IOException | IllegalArgumentException e) {
       throw cannotRead(path, e);
     }
+  }
+
+  /** Returns why a folder holds no model, as far as it shows. */
+  private String missing(Path saved) throws IOException {
+    if (!files.exists(saved)) {
+      return "the folder does not exist";
+    }
+    FileStatus[] stages = files.globStatus(new Path(saved, "stages/*/" + FOLDER + "/" + MANIFEST));
+    if (stages != null && stages.length > 0) {
+      return "the folder is that of a pipeline; take the one of its stage, "
+          + stages[0].getPath().getParent().getParent();
+    }
+    return "the folder holds something else, or was not written to the end";
   }
 
   private static MessageDigest sha256() {

@@ -10,6 +10,8 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.bitset.BitSetMethods;
 import scala.Function1;
@@ -34,8 +36,10 @@ final class CatalystFeatures {
   private final FeatureReader reader;
   private final DataType type;
   private final int width;
+  private final int[] widths;
   private final boolean isVector;
   private final DataType element;
+  private final Elements elements;
   private final Function1<Object, Object> converter;
   private double[] doubles; // of a row; made for the first that needs it
 
@@ -48,8 +52,10 @@ final class CatalystFeatures {
     this.reader = reader;
     this.type = type;
     this.width = reader.width();
+    this.widths = reader.newWidths();
     this.isVector = type instanceof VectorUDT;
     this.element = type instanceof ArrayType array ? array.elementType() : null;
+    this.elements = Elements.of(element == null ? DataTypes.DoubleType : element);
     this.converter = CatalystTypeConverters.createToScalaConverter(type);
   }
 
@@ -76,7 +82,7 @@ final class CatalystFeatures {
     if (!done) {
       // another type, or an error that the reader describes
       Object value = isNull ? null : converter.apply(source.get(place, type));
-      reader.read(value, predictor.input(), predictor.inputOffset(row));
+      reader.read(value, widths, predictor.input(), predictor.inputOffset(row));
     }
   }
 
@@ -91,24 +97,41 @@ final class CatalystFeatures {
     }
     float[] target = predictor.input();
     int offset = predictor.inputOffset(row);
-    boolean isDouble = type.equals(DataTypes.DoubleType);
-    boolean isFloat = type.equals(DataTypes.FloatType);
     for (int i = 0; i < width; i++) {
       if (values.isNullAt(i)) {
         return false;
       }
-      float value;
-      if (isDouble) {
-        value = (float) values.getDouble(i);
-      } else {
-        value = isFloat ? values.getFloat(i) : values.getByte(i) & 0xff;
-      }
+      float value = elements.read(values, i);
       if (!Float.isFinite(value)) {
         return false;
       }
       target[offset + i] = value + 0f; // -0 becomes 0, as in sparse rows
     }
     return true;
+  }
+
+  /** Reads an element of an array as {@link FeatureReader} does: as a double that is rounded. */
+  private interface Elements {
+    float read(ArrayData values, int index);
+
+    static Elements of(DataType type) {
+      if (type instanceof DecimalType decimal) {
+        return (values, i) -> {
+          Decimal value = values.getDecimal(i, decimal.precision(), decimal.scale());
+          return (float) value.toJavaBigDecimal().doubleValue();
+        };
+      }
+      return switch (type.typeName()) {
+        case "float" -> ArrayData::getFloat;
+        case "double" -> (values, i) -> (float) values.getDouble(i);
+        case "byte" -> (values, i) -> values.getByte(i) & 0xff;
+        case "short" -> ArrayData::getShort;
+        case "integer" -> ArrayData::getInt;
+        case "long" -> (values, i) -> (float) (double) values.getLong(i);
+        case "boolean" -> (values, i) -> values.getBoolean(i) ? 1 : 0;
+        default -> throw new IllegalArgumentException("no element of features: " + type);
+      };
+    }
   }
 
   private boolean readDoubles(

@@ -68,6 +68,23 @@ final class ImageReader implements Serializable {
    */
   void read(Row image, float[] target, int offset) {
     check(image);
+    checkSize(image);
+    readPixels(image, size, target, offset);
+  }
+
+  /**
+   * Returns the number of pixels of an image, times its channels.
+   *
+   * @throws IllegalArgumentException if the image is none of unsigned bytes; the message names its
+   *     origin
+   */
+  static int size(Row image) {
+    check(image);
+    return ((byte[]) image.getAs(DATA)).length;
+  }
+
+  /** Reads the pixels of an image that has been checked. */
+  static void readPixels(Row image, int size, float[] target, int offset) {
     byte[] data = image.getAs(DATA);
     int channels = image.getInt(CHANNELS);
     for (int i = 0; i < size; i += channels) {
@@ -79,7 +96,7 @@ final class ImageReader implements Serializable {
     }
   }
 
-  private void check(Row image) {
+  private static void check(Row image) {
     for (int field = HEIGHT; field <= DATA; field++) {
       if (image.isNullAt(field)) {
         throw new IllegalArgumentException(
@@ -120,7 +137,20 @@ final class ImageReader implements Serializable {
               image.getInt(CHANNELS),
               from(image)));
     }
-    checkSize(image);
+    long size = (long) image.getInt(HEIGHT) * image.getInt(WIDTH) * expectedChannels;
+    byte[] data = image.getAs(DATA);
+    if (data.length != size) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "an image of %d×%d×%d has %d bytes, found %d%s",
+              image.getInt(HEIGHT),
+              image.getInt(WIDTH),
+              expectedChannels,
+              size,
+              data.length,
+              from(image)));
+    }
   }
 
   private void checkSize(Row image) {
@@ -141,19 +171,6 @@ final class ImageReader implements Serializable {
               height,
               width,
               channels,
-              from(image)));
-    }
-    byte[] data = image.getAs(DATA);
-    if (data.length != size) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "an image of %d×%d×%d has %d bytes, found %d%s",
-              height,
-              width,
-              channels,
-              size,
-              data.length,
               from(image)));
     }
   }

@@ -2,12 +2,10 @@ package io.github.secateur.spark.rows;
 
 import io.github.secateur.data.ShardWriter;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.sql.Row;
 
 /**
@@ -23,6 +21,7 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
   private final Deque<Row> sample = new ArrayDeque<>();
   private final Deque<TrainingBlock> ready = new ArrayDeque<>();
   private final float[] dense;
+  private final int[] widths;
   private ShardWriter training;
   private ShardWriter validation;
   private boolean ended;
@@ -31,6 +30,7 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
     this.columns = columns;
     this.rows = rows;
     this.dense = new float[columns.features().width()];
+    this.widths = columns.features().newWidths();
   }
 
   @Override
@@ -67,7 +67,7 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
     while (sample.size() < SAMPLE_ROWS && rows.hasNext()) {
       sample.add(rows.next());
     }
-    boolean sparse = storesSparse(new ArrayList<>(sample), columns.features().width());
+    boolean sparse = storesSparse(columns.features(), sample);
     training = writer(sparse, false);
     validation = writer(sparse, true);
   }
@@ -76,16 +76,17 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
    * Sparse storage takes 8 bytes for each stored value, and as bytes most images take 1: it must
    * save a lot to pay.
    */
-  private static boolean storesSparse(List<Row> sample, int width) {
+  private static boolean storesSparse(FeatureReader features, Collection<Row> sample) {
     long sparseRows = 0;
     long stored = 0;
     for (Row row : sample) {
-      if (TrainingColumns.features(row) instanceof SparseVector vector) {
+      long ofRow = features.storedSparsely(TrainingColumns.features(row));
+      if (ofRow >= 0) {
         sparseRows++;
-        stored += vector.indices().length;
+        stored += ofRow;
       }
     }
-    return 2 * sparseRows > sample.size() && 8 * stored <= sparseRows * width;
+    return 2 * sparseRows > sample.size() && 8 * stored <= sparseRows * features.width();
   }
 
   private ShardWriter writer(boolean sparse, boolean isValidation) {
@@ -109,7 +110,8 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
       ShardWriter writer = columns.isValidation(row) ? validation : training;
       int label = columns.label(row);
       float weight = columns.weight(row);
-      columns.features().write(TrainingColumns.features(row), writer, label, weight, dense);
+      Object features = TrainingColumns.features(row);
+      columns.features().write(features, widths, writer, label, weight, dense);
     } catch (IllegalArgumentException e) {
       ready.clear();
       ready.add(TrainingBlock.problem(e.getMessage()));

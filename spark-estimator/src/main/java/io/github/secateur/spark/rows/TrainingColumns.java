@@ -8,14 +8,18 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The columns that a training reads, and what their values must be.
  *
+ * <p>Names are those that {@link ColumnResolver} takes.
+ *
  * @param features reads the features
- * @param label name of the column of labels, of type double
+ * @param label name of the column of labels, of any numeric type
  * @param classes the number of classes
- * @param weight name of the column of row weights, of type double; null if all rows have weight 1
+ * @param weight name of the column of row weights, of any numeric type; null if all rows have
+ *     weight 1
  * @param validation name of the boolean column that marks validation rows; null if there are none
  */
 public record TrainingColumns(
@@ -26,14 +30,18 @@ public record TrainingColumns(
 
   /** Returns these columns alone, in the order in which the methods below read them. */
   Dataset<Row> select(Dataset<?> dataset) {
-    List<Column> columns = new ArrayList<>(List.of(features.column(), functions.col(label)));
+    List<Column> columns = new ArrayList<>(List.of(features.column(), number(label)));
     if (weight != null) {
-      columns.add(functions.col(weight));
+      columns.add(number(weight));
     }
     if (validation != null) {
       columns.add(functions.col(validation));
     }
     return dataset.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column number(String column) {
+    return functions.col(column).cast(DataTypes.DoubleType);
   }
 
   /** Returns the features of a row, a value for {@link FeatureReader}; may be null. */
@@ -58,7 +66,7 @@ public record TrainingColumns(
         String.format(
             Locale.ROOT,
             "labels must be integers in [0, %d), found %s in column \"%s\"; index it with"
-                + " StringIndexer",
+                + " StringIndexer, or widen the last layer",
             classes,
             found,
             label));

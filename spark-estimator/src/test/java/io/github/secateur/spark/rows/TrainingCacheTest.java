@@ -206,7 +206,7 @@ class TrainingCacheTest {
 
   static List<Arguments> badRows() {
     Object good = Vectors.dense(1, 2, 3);
-    String noLabel = "; index it with StringIndexer";
+    String noLabel = "; index it with StringIndexer, or widen the last layer";
     return List.of(
         Arguments.of(
             row(good, 7.0),
