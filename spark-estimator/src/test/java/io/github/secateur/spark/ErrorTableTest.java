@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.data.TrainingSet;
-import io.github.secateur.kernel.KernelProvider;
+import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.Solver;

@@ -177,9 +177,7 @@ public final class ModelFiles {
       return reader.readFrom(in);
     } catch (FileNotFoundException e) {
       throw new IOException(
-          String.format(
-              Locale.ROOT, "there is no model file %s; %s", path, missing(folder.getParent())),
-          e);
+          "there is no model file " + path + "; " + missing(folder.getParent()), e);
     } catch (IOException | IllegalArgumentException e) {
       throw cannotRead(path, e);
     }

@@ -243,10 +243,11 @@ public final class FeatureReader implements Serializable {
     for (int i = 0; i < widths.length; i++) {
       Object value = row.get(i);
       if (value == null) {
-        throw inColumn(
-            columns[i],
-            new IllegalArgumentException(
-                "features must be numbers, found null; fill it, or drop the row"));
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "features must be numbers, found null in column \"%s\"; fill it, or drop the row",
+                columns[i]));
       }
       if (widths[i] == UNKNOWN) {
         widths[i] = count(value, columns[i]);
