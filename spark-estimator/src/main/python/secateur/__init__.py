@@ -9,8 +9,8 @@ or ``--packages`` with the coordinates of the jar. In a running interpreter::
     spark = SparkSession.builder.config("spark.jars", jar).getOrCreate()
     spark.sparkContext.addPyFile(jar)
 
-Import it before pipelines with these stages are loaded: the import tells Spark where the Python
-classes are. With Spark Connect the server needs the jar, and the client this package.
+Saved pipelines with these stages load without an import of this package. With Spark Connect the
+server needs the jar, and the client this package.
 """
 
 import sys as _sys
@@ -24,8 +24,9 @@ from secateur.classification import (
 )
 from secateur.network import Layer, Network, NetworkError
 
-# Spark finds the Python class of a Java class by the name of its package, and "io" is another
-# module of Python's own: so the name stands in the table of loaded modules.
+# Spark finds the Python class of a Java class by the name of its package. What was loaded has the
+# name of this one; a Java object that a program made itself has another, which cannot be imported,
+# since "io" is a module of Python's own: so it stands in the table of loaded modules.
 _sys.modules.setdefault("io.github.secateur.spark", _classification)
 
 __all__ = [

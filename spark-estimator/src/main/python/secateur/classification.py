@@ -1,6 +1,8 @@
 """The classifier, its model and its summaries, as Spark ML's own classes in Python.
 
-Each wraps the Java class of the same name in ``io.github.secateur.spark``.
+Each wraps the Java class of the same name in ``io.github.secateur.spark``. Stages name ``secateur``
+as their module, which on the Java side has these classes too: so a process that has not imported
+this package finds them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from secateur._classifier_params import NeuralNetworkClassifierParams
 from secateur._params import NeuralNetworkParams
 from secateur.network import Network
 
-_JAVA_PACKAGE = "io.github.secateur.spark"
+_PACKAGE = "secateur"
 
 
 class NeuralNetworkClassifier(
@@ -54,7 +56,7 @@ class NeuralNetworkClassifier(
     [0, 1, 1, 0]
     """
 
-    __module__ = _JAVA_PACKAGE  # how Spark goes from the Python class to the Java class, and back
+    __module__ = _PACKAGE  # how Spark goes from the Python class to the Java class, and back
 
     def _create_model(self, java_model: Any) -> "NeuralNetworkClassificationModel":
         return NeuralNetworkClassificationModel(java_model)
@@ -74,7 +76,7 @@ class NeuralNetworkClassificationModel(
     largest probability, or of the largest probability / threshold if ``thresholds`` are set. A column whose name is empty is left out.
     """
 
-    __module__ = _JAVA_PACKAGE
+    __module__ = _PACKAGE
 
     def setFeaturesCols(self, value: Sequence[str]) -> "NeuralNetworkClassificationModel":
         """Sets the names of columns that together hold the features, joined in this order.
@@ -154,13 +156,13 @@ class NeuralNetworkClassificationModel(
 class NeuralNetworkClassificationSummary(_ClassificationSummary):
     """How well a model does on a dataset: accuracy; precision, recall and F-measure by label."""
 
-    __module__ = _JAVA_PACKAGE
+    __module__ = _PACKAGE
 
 
 class NeuralNetworkTrainingSummary(NeuralNetworkClassificationSummary, _TrainingSummary):
     """The course of a training, and how well the model does on the rows it was trained on."""
 
-    __module__ = _JAVA_PACKAGE
+    __module__ = _PACKAGE
 
     def epochs(self) -> DataFrame:
         """Returns the history as a table to look at or to plot: a row for each epoch, in order.

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
@@ -17,7 +18,12 @@ import scala.Option;
 
 /**
  * Saves and loads models: params as Spark's own stages do, in {@code metadata/}, the network, the
- * weights and the history in {@code data/}. Loads classifiers, of which there are params only.
+ * weights and the history in {@code data/}. Saves and loads classifiers, of which there are params
+ * only.
+ *
+ * <p>What is loaded is of the class in the package {@code secateur}, and what is saved names that
+ * class, whatever class it is of: by this name Python finds its class for it, in a process that has
+ * not imported it.
  */
 final class ModelPersistence {
   private ModelPersistence() {}
@@ -42,7 +48,26 @@ final class ModelPersistence {
         throw new UncheckedIOException(e.getMessage(), e);
       }
       // last: what was not written to the end has no metadata, and does not load
-      DefaultParamsWriter$.MODULE$.saveMetadata(model, path, sparkSession());
+      NeuralNetworkClassificationModel named =
+          new secateur.NeuralNetworkClassificationModel(model.uid(), model.engines());
+      DefaultParamsWriter$.MODULE$.saveMetadata(
+          model.copyValues(named, ParamMap.empty()), path, sparkSession());
+    }
+  }
+
+  /** Saves a classifier. */
+  static final class ClassifierWriter extends MLWriter {
+    private final NeuralNetworkClassifier classifier;
+
+    ClassifierWriter(NeuralNetworkClassifier classifier) {
+      this.classifier = classifier;
+    }
+
+    @Override
+    public void saveImpl(String path) {
+      NeuralNetworkClassifier named = new secateur.NeuralNetworkClassifier(classifier.uid());
+      DefaultParamsWriter$.MODULE$.saveMetadata(
+          classifier.copyValues(named, ParamMap.empty()), path, sparkSession());
     }
   }
 
@@ -54,9 +79,7 @@ final class ModelPersistence {
       DefaultParamsReader.Metadata metadata =
           readMetadata(
               path,
-              () ->
-                  DefaultParamsReader$.MODULE$.loadMetadata(
-                      path, sparkSession(), NeuralNetworkClassificationModel.class.getName()));
+              () -> metadata(path, sparkSession(), NeuralNetworkClassificationModel.class));
       ModelFiles.Contents contents;
       try {
         contents = ModelFiles.read(SavingPlace.of(path), configuration(sparkSession()));
@@ -64,7 +87,7 @@ final class ModelPersistence {
         throw new UncheckedIOException(e.getMessage(), e);
       }
       NeuralNetworkClassificationModel model =
-          new NeuralNetworkClassificationModel(metadata.uid(), contents.engines());
+          new secateur.NeuralNetworkClassificationModel(metadata.uid(), contents.engines());
       return readMetadata(
           path,
           () -> {
@@ -84,13 +107,28 @@ final class ModelPersistence {
           path,
           () -> {
             DefaultParamsReader.Metadata metadata =
-                DefaultParamsReader$.MODULE$.loadMetadata(
-                    path, sparkSession(), NeuralNetworkClassifier.class.getName());
-            NeuralNetworkClassifier classifier = new NeuralNetworkClassifier(metadata.uid());
+                metadata(path, sparkSession(), NeuralNetworkClassifier.class);
+            NeuralNetworkClassifier classifier =
+                new secateur.NeuralNetworkClassifier(metadata.uid());
             metadata.getAndSetParams(classifier, Option.empty());
             return classifier;
           });
     }
+  }
+
+  /** Reads the metadata of a class, which has two names. */
+  private static DefaultParamsReader.Metadata metadata(
+      String path, SparkSession session, Class<?> expected) {
+    DefaultParamsReader.Metadata metadata =
+        DefaultParamsReader$.MODULE$.loadMetadata(path, session, "");
+    String found = metadata.className();
+    if (!found.equals("secateur." + expected.getSimpleName())
+        && !found.equals(expected.getName())) {
+      throw new IllegalArgumentException(
+          "expected what a %s saved, found class name %s"
+              .formatted(expected.getSimpleName(), found));
+    }
+    return metadata;
   }
 
   /**

@@ -43,7 +43,7 @@ import scala.Tuple3;
  * trained on. A row whose features are null, not finite, or of another number fails the query with
  * a message that says so.
  */
-public final class NeuralNetworkClassificationModel
+public class NeuralNetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NeuralNetworkClassificationModel>
     implements NeuralNetworkParams, HasTrainingSummary<NeuralNetworkTrainingSummary>, MLWritable {
   private static final long serialVersionUID = 1L;
@@ -64,7 +64,12 @@ public final class NeuralNetworkClassificationModel
     this("", (InferenceEngines) null);
   }
 
-  NeuralNetworkClassificationModel(String uid, InferenceEngines engines) {
+  /**
+   * Makes a model. Only for the class by whose name Python finds its own.
+   *
+   * @hidden
+   */
+  protected NeuralNetworkClassificationModel(String uid, InferenceEngines engines) {
     this(uid, UidHandoff.offer(uid), engines);
   }
 

@@ -30,6 +30,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -64,7 +65,7 @@ import scala.collection.immutable.Seq;
  * <p>The same dataset, partitioned in the same way, and the same params give the same weights, bit
  * for bit, on any number of cores and executors.
  */
-public final class NeuralNetworkClassifier
+public class NeuralNetworkClassifier
     extends ProbabilisticClassifier<
         Vector, NeuralNetworkClassifier, NeuralNetworkClassificationModel>
     implements NeuralNetworkParams, DefaultParamsWritable {
@@ -719,6 +720,11 @@ public final class NeuralNetworkClassifier
     copied.listener = listener;
     copied.fits = fits;
     return copied;
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelPersistence.ClassifierWriter(this);
   }
 
   /** Returns a reader of saved classifiers. */

@@ -258,8 +258,32 @@ class PersistenceTest {
     Exception e =
         assertThrows(UncheckedIOException.class, () -> NeuralNetworkClassificationModel.load(path));
     assertTrue(
-        e.getMessage().contains("found class name " + NeuralNetworkClassifier.class.getName()),
+        e.getMessage()
+            .contains(
+                "expected what a NeuralNetworkClassificationModel saved, found class name"
+                    + " secateur.NeuralNetworkClassifier"),
         e.getMessage());
+  }
+
+  @Test
+  void whatIsSavedNamesTheClassThatPythonCanImport() throws IOException {
+    Path path = folder.resolve("named");
+    classifier().save(path.resolve("classifier").toString());
+    classifier().fit(data()).save(path.resolve("model").toString());
+    for (String stage : List.of("classifier", "model")) {
+      Path metadata = onlyPartOf(path.resolve(stage).resolve("metadata"));
+      String json = Files.readString(metadata);
+      assertTrue(json.contains("\"class\":\"secateur.NeuralNetworkClassif"), json);
+      // what was saved before it did so loads too, as the class that Python can import
+      Files.writeString(
+          metadata, json.replace("\"secateur.Neural", "\"io.github.secateur.spark.Neural"));
+    }
+    assertEquals(
+        secateur.NeuralNetworkClassifier.class,
+        NeuralNetworkClassifier.load(path.resolve("classifier").toString()).getClass());
+    assertEquals(
+        secateur.NeuralNetworkClassificationModel.class,
+        NeuralNetworkClassificationModel.load(path.resolve("model").toString()).getClass());
   }
 
   /** Returns Spark's one file of metadata, rid of its checksum. */
