@@ -244,7 +244,9 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         warmupFraction: float = 0.05,
         weightCol: Optional[str] = None,
     ) -> _C:
-        """Sets params. All arguments are keywords, those of the constructor; those not given stay."""
+        """Sets params. All arguments are keywords, those of the constructor; those not given stay,
+        and None takes a value back, so that the default counts, if there is one.
+        """
         return self._set(**cast(Any, self)._input_kwargs)
 
     def getNetwork(self) -> str:

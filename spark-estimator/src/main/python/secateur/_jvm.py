@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable, Dict, TypeVar, cast
 
+from pyspark.ml.param import Params
 from pyspark.sql import is_remote
+
+
+_P = TypeVar("_P", bound=Params)
+
+
+def set_params(stage: _P, set: Callable[..., _P], values: Dict[str, Any]) -> _P:
+    """Sets params of a stage; None takes a value back, in Python and in Java.
+
+    Parameters
+    ----------
+    set : function
+        how PySpark sets params; it takes None for a value like any other
+    """
+    for name, value in values.items():
+        if value is None:
+            Params.clear(stage, stage.getParam(name))
+            java = cast(Any, stage)._java_obj
+            if java is not None and not is_remote():
+                java.clear(java.getParam(name))
+    return set(**{name: value for name, value in values.items() if value is not None})
 
 
 def refuse_connect(what: str, instead: str = "") -> None:

@@ -6,7 +6,7 @@ Written from the Java params, and compared with them by PythonParamsTest. To wri
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, TypeVar
 
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.param.shared import (
@@ -21,6 +21,10 @@ from pyspark.ml.param.shared import (
     HasValidationIndicatorCol,
     HasWeightCol,
 )
+
+from secateur import _jvm
+
+_P = TypeVar("_P", bound="NeuralNetworkParams")
 
 
 class NeuralNetworkParams(
@@ -356,6 +360,9 @@ class NeuralNetworkParams(
             validationMetric="loss",
             warmupFraction=0.05,
         )
+
+    def _set(self: _P, **values: Any) -> _P:
+        return _jvm.set_params(self, super()._set, values)
 
     def getActivation(self) -> str:
         """Gets activation (str, default "relu"):

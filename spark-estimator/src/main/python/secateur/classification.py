@@ -83,7 +83,7 @@ class NeuralNetworkClassificationModel(
 
         They take the place of the features column; an empty list gives it its place back.
         """
-        self._set(featuresCols=list(value))
+        self._set(featuresCols=None if value is None else list(value))
         return self
 
     def network(self) -> Network:

@@ -112,6 +112,37 @@ def test_wrong_values_say_so(rows):
         NeuralNetworkClassifier().fit(rows)
 
 
+def test_none_is_as_if_not_given(rows):
+    names = [param.name for param in NeuralNetworkClassifier().params]
+    nothing = {name: None for name in names}
+
+    def assert_nothing_is_set(stage):
+        defaults = NeuralNetworkClassifier()
+        java = stage._java_obj
+        for name in names:
+            param = stage.getParam(name)
+            assert not stage.isSet(param) and not java.isSet(java.getParam(name)), name
+            assert stage.isDefined(param) == defaults.isDefined(defaults.getParam(name)), name
+
+    assert_nothing_is_set(NeuralNetworkClassifier(**nothing))
+    stage = classifier(layers=[2, 2], featuresCols=["x"], thresholds=[0.5, 0.5])
+    stage._transfer_params_to_java()
+    assert_nothing_is_set(stage.copy({stage.getParam(name): None for name in names}))
+    assert stage.getNetwork() == NETWORK.toJson()
+    assert_nothing_is_set(stage.setParams(**nothing))
+    stage = classifier(layers=[2, 2], maxIter=1)
+    for name in names:
+        getattr(stage, "set" + name[0].upper() + name[1:])(None)
+    assert_nothing_is_set(stage)
+
+    both = classifier(layers=[2, 3, 2], maxIter=1)
+    assert both.fit(rows, {both.network: None}).network() == Network.mlp([2, 3, 2])
+    assert classifier(layers=None, maxIter=1).fit(rows).network() == NETWORK
+    model = both.setParams(network=None).fit(rows)
+    assert model.setFeaturesCols(["x", "y"]).setFeaturesCols(None).getFeaturesCols() == []
+    assert model.transform(rows).count() == rows.count()
+
+
 def test_the_same_seed_gives_the_same_bits(rows, model):
     again = classifier().fit(rows)
     assert list(again.weights) == list(model.weights)

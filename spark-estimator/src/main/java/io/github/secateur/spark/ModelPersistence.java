@@ -125,8 +125,7 @@ final class ModelPersistence {
     if (!found.equals("secateur." + expected.getSimpleName())
         && !found.equals(expected.getName())) {
       throw new IllegalArgumentException(
-          "expected what a %s saved, found class name %s"
-              .formatted(expected.getSimpleName(), found));
+          "expected what a " + expected.getSimpleName() + " saved, found class name " + found);
     }
     return metadata;
   }

@@ -88,12 +88,16 @@ final class PythonParams {
   String params() {
     text.setLength(0);
     head("The params of the classifier and its models.");
-    line(0, "from typing import Any, List");
+    line(0, "from typing import Any, List, TypeVar");
     line(0, "");
     line(0, "from pyspark.ml.param import Param, Params, TypeConverters");
     line(0, "from pyspark.ml.param.shared import (");
     sharedTraits().forEach(trait -> line(1, trait + ","));
     line(0, ")");
+    line(0, "");
+    line(0, "from secateur import _jvm");
+    line(0, "");
+    line(0, "_P = TypeVar(\"_P\", bound=\"NeuralNetworkParams\")");
     line(0, "");
     line(0, "");
     shared();
@@ -161,6 +165,9 @@ final class PythonParams {
       }
     }
     line(2, ")");
+    line(0, "");
+    line(1, "def _set(self: _P, **values: Any) -> _P:");
+    line(2, "return _jvm.set_params(self, super()._set, values)");
     for (Param<?> param : own) {
       if (!param.name().equals(NETWORK)) {
         line(0, "");
@@ -271,7 +278,9 @@ final class PythonParams {
     line(
         2,
         "\"\"\"Sets params. All arguments are keywords, those of the constructor; those not given"
-            + " stay.\"\"\"");
+            + " stay,");
+    line(2, "and None takes a value back, so that the default counts, if there is one.");
+    line(2, "\"\"\"");
     line(2, "return self._set(**cast(Any, self)._input_kwargs)");
   }
 
