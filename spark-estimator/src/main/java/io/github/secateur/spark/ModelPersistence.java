@@ -78,8 +78,7 @@ final class ModelPersistence {
       SparkRelease.requireSupported();
       DefaultParamsReader.Metadata metadata =
           readMetadata(
-              path,
-              () -> metadata(path, sparkSession(), NeuralNetworkClassificationModel.class));
+              path, () -> metadata(path, sparkSession(), NeuralNetworkClassificationModel.class));
       ModelFiles.Contents contents;
       try {
         contents = ModelFiles.read(SavingPlace.of(path), configuration(sparkSession()));

@@ -577,8 +577,7 @@ class ErrorTableTest {
 
   private void models() {
     says(
-        "expected what a … saved, found class name …",
-        () -> NeuralNetworkClassifier.load(saved()));
+        "expected what a … saved, found class name …", () -> NeuralNetworkClassifier.load(saved()));
     says(
         "there is no model file …; the folder holds something else, or was not written to the end",
         damaged("network.json", null));
