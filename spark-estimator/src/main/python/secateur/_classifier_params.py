@@ -38,62 +38,88 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
     def __init__(
         self,
         *,
+        network: Optional[Union[Network, str]] = None,
+        maxIter: int = 20,
+        batchSize: int = 256,
+        stepSize: float = 0.001,
+        solver: str = "adam",
+        validationIndicatorCol: Optional[str] = None,
+        layers: Optional[Sequence[int]] = None,
+        activation: str = "relu",
+        frozenLayers: Sequence[str] = (),
+        initialModelPath: Optional[str] = None,
+        seed: int = 1536436594,
         featuresCol: str = "features",
+        featuresCols: Sequence[str] = (),
         labelCol: str = "label",
+        weightCol: Optional[str] = None,
         predictionCol: str = "prediction",
         probabilityCol: str = "probability",
         rawPredictionCol: str = "rawPrediction",
         thresholds: Optional[Sequence[float]] = None,
-        network: Optional[Union[Network, str]] = None,
-        activation: str = "relu",
-        aggregationDepth: int = 2,
-        backwardPruning: bool = True,
-        batchSize: int = 256,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
+        patience: int = 5,
+        validationMetric: str = "loss",
+        minDelta: float = 0.0,
+        tol: float = 1e-6,
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 10,
+        learningRateSchedule: str = "constant",
+        regParam: float = 0.0,
+        gradientClipNorm: float = 0.0,
+        labelSmoothing: float = 0.0,
         classWeighting: str = "none",
         classWeights: Sequence[float] = [],
-        dropFactor: float = 0.1,
-        dropPatience: int = 2,
-        epsilon: float = 1e-8,
-        featuresCols: Sequence[str] = (),
-        finalFraction: float = 0.0,
-        folding: bool = True,
-        foldingBudget: float = 16.0,
-        frozenLayers: Sequence[str] = (),
-        gradientClipNorm: float = 0.0,
-        initialModelPath: Optional[str] = None,
-        labelSmoothing: float = 0.0,
-        layers: Optional[Sequence[int]] = None,
-        lbfgsMemory: int = 10,
-        learningRateSchedule: str = "constant",
-        localSteps: int = 1,
-        maxIter: int = 20,
-        minDelta: float = 0.0,
         momentum: float = 0.9,
         nesterov: bool = False,
-        patience: int = 5,
-        regParam: float = 0.0,
-        seed: int = 1536436594,
-        solver: str = "adam",
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        lbfgsMemory: int = 10,
         stepEpochs: int = 10,
-        stepSize: float = 0.001,
-        tol: float = 1e-6,
-        validationIndicatorCol: Optional[str] = None,
-        validationMetric: str = "loss",
+        dropFactor: float = 0.1,
+        dropPatience: int = 2,
         warmupFraction: float = 0.05,
-        weightCol: Optional[str] = None,
+        finalFraction: float = 0.0,
+        localSteps: int = 1,
+        aggregationDepth: int = 2,
+        backwardPruning: bool = True,
+        folding: bool = True,
+        foldingBudget: float = 16.0,
     ) -> None:
         """Makes a classifier. All arguments are keywords.
 
         Parameters
         ----------
+        network : Network or str, default unset
+            the network, as JSON. Excludes layers
+        maxIter : int, default 20
+            maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0)
+        batchSize : int, default 256
+            rows per optimizer step, over all partitions (>= 1)
+        stepSize : float, default 0.001
+            learning rate (> 0)
+        solver : str, default "adam"
+            the optimizer: adam, adamw, sgd, l-bfgs
+        validationIndicatorCol : str, default unset
+            name of a boolean column: rows with true are not trained on, they measure progress
+        layers : list of int, default unset
+            sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
+        activation : str, default "relu"
+            what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus
+        frozenLayers : list of str, default []
+            names of layers that are not trained
+        initialModelPath : str, default unset
+            folder of a saved model of the same network whose weights training starts from
+        seed : int, default 1536436594
+            random seed of initial weights, order of rows and dropout
         featuresCol : str, default "features"
             features column name
+        featuresCols : list of str, default []
+            names of columns that together hold the features, joined in this order. Excludes featuresCol
         labelCol : str, default "label"
             label column name
+        weightCol : str, default unset
+            weight column name. If this is not set or empty, all weights are 1.0
         predictionCol : str, default "prediction"
             prediction column name
         probabilityCol : str, default "probability"
@@ -102,88 +128,62 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
             raw prediction (a.k.a. confidence) column name
         thresholds : list of float, default unset
             Thresholds in multi-class classification to adjust the probability of predicting each class. Array must have length equal to the number of classes, with values > 0 excepting that at most one value may be 0. The class with largest value p/t is predicted, where p is the original probability of that class and t is the class's threshold
-        network : Network or str, default unset
-            the network, as JSON. Excludes layers
-        activation : str, default "relu"
-            what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus
-        aggregationDepth : int, default 2
-            suggested depth of the tree that adds gradients (>= 2)
-        backwardPruning : bool, default True
-            whether backward computations that no weight needs are left out; off to compare
-        batchSize : int, default 256
-            rows per optimizer step, over all partitions (>= 1)
-        beta1 : float, default 0.9
-            decay of the running mean of the gradient, solvers "adam" and "adamw", in [0, 1)
-        beta2 : float, default 0.999
-            decay of the running mean of the squared gradient, solvers "adam" and "adamw", in [0, 1)
+        patience : int, default 5
+            epochs without a better validation metric before training stops and the best weights are restored; 0 for never (>= 0)
+        validationMetric : str, default "loss"
+            what tells which of two epochs is better: loss, accuracy
+        minDelta : float, default 0.0
+            by how much a validation metric must be better to count (>= 0)
+        tol : float, default 1e-6
+            training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for never (>= 0)
         checkpointDir : str, default unset
             folder in which a fit keeps where it stands, to go on from there if it is interrupted; on any Hadoop file system
         checkpointInterval : int, default 10
             epochs, or iterations for solver "l-bfgs", between two checkpoints (>= 1), or -1 for none
+        learningRateSchedule : str, default "constant"
+            how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine, plateau
+        regParam : float, default 0.0
+            L2 regularization of the kernels; decoupled weight decay for solver "adamw" (>= 0)
+        gradientClipNorm : float, default 0.0
+            largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver "l-bfgs" (>= 0)
+        labelSmoothing : float, default 0.0
+            part of each label that is spread evenly over all classes, in [0, 1)
         classWeighting : str, default "none"
             whether classes count by their rows, or all the same: none, balanced
         classWeights : list of float, default []
             for each class what the weights of its rows are multiplied by, each at least 0, one at least above 0. Excludes classWeighting "balanced"
-        dropFactor : float, default 0.1
-            what a drop of schedules "step" and "plateau" multiplies the learning rate by, in (0, 1]
-        dropPatience : int, default 2
-            epochs without improvement before schedule "plateau" drops (>= 1)
-        epsilon : float, default 1e-8
-            what solvers "adam" and "adamw" add to the denominator (> 0)
-        featuresCols : list of str, default []
-            names of columns that together hold the features, joined in this order. Excludes featuresCol
-        finalFraction : float, default 0.0
-            learning rate at the end of schedules "cosine" and "warmup-cosine", and lowest one of "plateau", as a part of stepSize, in [0, 1]
-        folding : bool, default True
-            whether what computes the same in every epoch is evaluated once, before training; off to compare
-        foldingBudget : float, default 16.0
-            largest size of a folded row in bytes, as a multiple of a stored row's (> 0)
-        frozenLayers : list of str, default []
-            names of layers that are not trained
-        gradientClipNorm : float, default 0.0
-            largest Euclidean norm of a gradient, longer ones are scaled down to it; 0 for no limit. Not used by solver "l-bfgs" (>= 0)
-        initialModelPath : str, default unset
-            folder of a saved model of the same network whose weights training starts from
-        labelSmoothing : float, default 0.0
-            part of each label that is spread evenly over all classes, in [0, 1)
-        layers : list of int, default unset
-            sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
-        lbfgsMemory : int, default 10
-            how many past steps solver "l-bfgs" remembers (>= 1)
-        learningRateSchedule : str, default "constant"
-            how the learning rate changes over the epochs: constant, step, cosine, warmup-cosine, plateau
-        localSteps : int, default 1
-            optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)
-        maxIter : int, default 20
-            maximum number of epochs, or of iterations for solver "l-bfgs" (>= 0)
-        minDelta : float, default 0.0
-            by how much a validation metric must be better to count (>= 0)
         momentum : float, default 0.9
             momentum of solver "sgd", in [0, 1)
         nesterov : bool, default False
             whether solver "sgd" looks the gradient up ahead, at the end of its velocity
-        patience : int, default 5
-            epochs without a better validation metric before training stops and the best weights are restored; 0 for never (>= 0)
-        regParam : float, default 0.0
-            L2 regularization of the kernels; decoupled weight decay for solver "adamw" (>= 0)
-        seed : int, default 1536436594
-            random seed of initial weights, order of rows and dropout
-        solver : str, default "adam"
-            the optimizer: adam, adamw, sgd, l-bfgs
+        beta1 : float, default 0.9
+            decay of the running mean of the gradient, solvers "adam" and "adamw", in [0, 1)
+        beta2 : float, default 0.999
+            decay of the running mean of the squared gradient, solvers "adam" and "adamw", in [0, 1)
+        epsilon : float, default 1e-8
+            what solvers "adam" and "adamw" add to the denominator (> 0)
+        lbfgsMemory : int, default 10
+            how many past steps solver "l-bfgs" remembers (>= 1)
         stepEpochs : int, default 10
             epochs between two drops of schedule "step" (>= 1)
-        stepSize : float, default 0.001
-            learning rate (> 0)
-        tol : float, default 1e-6
-            training stops when the loss changes by no more than this, relative to its value, in two epochs in a row; 0 for never (>= 0)
-        validationIndicatorCol : str, default unset
-            name of a boolean column: rows with true are not trained on, they measure progress
-        validationMetric : str, default "loss"
-            what tells which of two epochs is better: loss, accuracy
+        dropFactor : float, default 0.1
+            what a drop of schedules "step" and "plateau" multiplies the learning rate by, in (0, 1]
+        dropPatience : int, default 2
+            epochs without improvement before schedule "plateau" drops (>= 1)
         warmupFraction : float, default 0.05
             part of all steps during which schedule "warmup-cosine" rises, in [0, 1)
-        weightCol : str, default unset
-            weight column name. If this is not set or empty, all weights are 1.0
+        finalFraction : float, default 0.0
+            learning rate at the end of schedules "cosine" and "warmup-cosine", and lowest one of "plateau", as a part of stepSize, in [0, 1]
+        localSteps : int, default 1
+            optimizer steps that each partition takes on its own rows before all partitions are averaged; 1 for steps over all partitions (>= 1)
+        aggregationDepth : int, default 2
+            suggested depth of the tree that adds gradients (>= 2)
+        backwardPruning : bool, default True
+            whether backward computations that no weight needs are left out; off to compare
+        folding : bool, default True
+            whether what computes the same in every epoch is evaluated once, before training; off to compare
+        foldingBudget : float, default 16.0
+            largest size of a folded row in bytes, as a multiple of a stored row's (> 0)
         """
         super().__init__()
         _jvm.require("io.github.secateur.spark.NeuralNetworkClassifier")
@@ -196,53 +196,53 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
     def setParams(
         self: _C,
         *,
+        network: Optional[Union[Network, str]] = None,
+        maxIter: int = 20,
+        batchSize: int = 256,
+        stepSize: float = 0.001,
+        solver: str = "adam",
+        validationIndicatorCol: Optional[str] = None,
+        layers: Optional[Sequence[int]] = None,
+        activation: str = "relu",
+        frozenLayers: Sequence[str] = (),
+        initialModelPath: Optional[str] = None,
+        seed: int = 1536436594,
         featuresCol: str = "features",
+        featuresCols: Sequence[str] = (),
         labelCol: str = "label",
+        weightCol: Optional[str] = None,
         predictionCol: str = "prediction",
         probabilityCol: str = "probability",
         rawPredictionCol: str = "rawPrediction",
         thresholds: Optional[Sequence[float]] = None,
-        network: Optional[Union[Network, str]] = None,
-        activation: str = "relu",
-        aggregationDepth: int = 2,
-        backwardPruning: bool = True,
-        batchSize: int = 256,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
+        patience: int = 5,
+        validationMetric: str = "loss",
+        minDelta: float = 0.0,
+        tol: float = 1e-6,
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 10,
+        learningRateSchedule: str = "constant",
+        regParam: float = 0.0,
+        gradientClipNorm: float = 0.0,
+        labelSmoothing: float = 0.0,
         classWeighting: str = "none",
         classWeights: Sequence[float] = [],
-        dropFactor: float = 0.1,
-        dropPatience: int = 2,
-        epsilon: float = 1e-8,
-        featuresCols: Sequence[str] = (),
-        finalFraction: float = 0.0,
-        folding: bool = True,
-        foldingBudget: float = 16.0,
-        frozenLayers: Sequence[str] = (),
-        gradientClipNorm: float = 0.0,
-        initialModelPath: Optional[str] = None,
-        labelSmoothing: float = 0.0,
-        layers: Optional[Sequence[int]] = None,
-        lbfgsMemory: int = 10,
-        learningRateSchedule: str = "constant",
-        localSteps: int = 1,
-        maxIter: int = 20,
-        minDelta: float = 0.0,
         momentum: float = 0.9,
         nesterov: bool = False,
-        patience: int = 5,
-        regParam: float = 0.0,
-        seed: int = 1536436594,
-        solver: str = "adam",
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        lbfgsMemory: int = 10,
         stepEpochs: int = 10,
-        stepSize: float = 0.001,
-        tol: float = 1e-6,
-        validationIndicatorCol: Optional[str] = None,
-        validationMetric: str = "loss",
+        dropFactor: float = 0.1,
+        dropPatience: int = 2,
         warmupFraction: float = 0.05,
-        weightCol: Optional[str] = None,
+        finalFraction: float = 0.0,
+        localSteps: int = 1,
+        aggregationDepth: int = 2,
+        backwardPruning: bool = True,
+        folding: bool = True,
+        foldingBudget: float = 16.0,
     ) -> _C:
         """Sets params. All arguments are keywords, those of the constructor; those not given stay,
         and None takes a value back, so that the default counts, if there is one.

@@ -3,44 +3,41 @@ package io.github.secateur.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.secateur.spark.NeuralNetworkClassifier;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.apache.spark.ml.param.Param;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What README.md says of the API is true. */
+/**
+ * What README.md and the pages behind it say of the API is true, and their links lead somewhere.
+ */
 class ReadmeTest {
-  private static String readme;
+  private static final Path ROOT = Path.of("..");
 
   @TempDir Path classes;
 
-  @BeforeAll
-  static void read() throws IOException {
-    readme = Files.readString(Path.of("..", "README.md"));
-  }
-
-  @Test
-  void theJavaCompiles() {
-    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/guide.md"})
+  void theJavaCompiles(String page) throws IOException {
+    Matcher block =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(ROOT.resolve(page)));
     StringBuilder statements = new StringBuilder();
     while (block.find()) {
       statements.append(block.group(1));
@@ -67,29 +64,47 @@ class ReadmeTest {
   }
 
   @Test
-  void theTableOfParamsHasAllOfThemWithTheirDefaults() {
-    Map<String, String> documented = new TreeMap<>();
-    Matcher row = Pattern.compile("(?m)^\\| (`.*?`) \\| (.*?) \\|").matcher(readme);
-    while (row.find()) {
-      for (String name : row.group(1).replace("`", "").split(", ")) {
-        documented.put(name, row.group(2));
+  void everyLinkLeadsToAFileAndItsHeading() throws IOException {
+    List<String> broken = new ArrayList<>();
+    int links = 0;
+    for (Path page : pages()) {
+      Matcher link = Pattern.compile("\\]\\(([^)\\s]+)\\)").matcher(Files.readString(page));
+      while (link.find()) {
+        String target = link.group(1);
+        if (!target.contains("://")) {
+          links++;
+          int anchor = target.indexOf('#');
+          String file = anchor < 0 ? target : target.substring(0, anchor);
+          Path found = file.isEmpty() ? page : page.resolveSibling(file);
+          if (!Files.exists(found)
+              || anchor >= 0 && !headings(found).contains(target.substring(anchor + 1))) {
+            broken.add(page + ": " + target);
+          }
+        }
       }
     }
-    NeuralNetworkClassifier classifier = new NeuralNetworkClassifier();
+    assertEquals(List.of(), broken);
+    assertTrue(links > 30, "found " + links + " links");
+  }
 
-    assertEquals(
-        new TreeSet<>(Arrays.stream(classifier.params()).map(Param::name).toList()),
-        documented.keySet());
-    for (Param<?> param : classifier.params()) {
-      if (!List.of("as in Spark ML", "from the class name", "none")
-          .contains(documented.get(param.name()))) {
-        assertEquals(defaultOf(classifier, param), documented.get(param.name()), param.name());
-      }
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> top = Files.list(ROOT);
+        Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(top, docs)
+          .filter(file -> file.toString().endsWith(".md"))
+          .sorted()
+          .toList();
     }
   }
 
-  private static String defaultOf(NeuralNetworkClassifier classifier, Param<?> param) {
-    return classifier.hasDefault(param) ? classifier.getDefault(param).get().toString() : "unset";
+  /** Returns the anchors of the headings of a page, as GitHub makes them. */
+  private static List<String> headings(Path page) throws IOException {
+    return Pattern.compile("(?m)^#+ (.*)$")
+        .matcher(Files.readString(page))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .toList();
   }
 
   private List<String> errorsOf(String program) {

@@ -55,6 +55,10 @@ import scala.collection.immutable.Seq;
  *     .fit(train);
  * }</pre>
  *
+ * <p>Six params matter first: {@link #setNetwork}, {@link #setMaxIter}, {@link #setBatchSize},
+ * {@link #setStepSize}, {@link #setSolver} and {@link #setValidationIndicatorCol}. The page
+ * docs/params.md has all of them in groups, those for experts last.
+ *
  * <p>Features are a vector, dense or sparse; an array of numbers or booleans; an array of bytes, or
  * binary, as unsigned numbers; an image as Spark reads them; or several columns of these, of
  * numbers and of booleans. Equal numbers give the same result, whatever holds them. Labels are

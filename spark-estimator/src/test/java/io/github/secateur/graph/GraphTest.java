@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.graph.Parameter.Initializer;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("text")
 class GraphTest {
 
   private static int add(
@@ -65,7 +67,8 @@ class GraphTest {
         refusal(
             Shape.of(28), OperatorType.MAX_POOL2D, new Attributes.Pool2d(2, 2, 2, Padding.VALID)));
     assertEquals(
-        "layer \"it\" (conv2d) expects an image of at least 5×5 (or \"same\" padding), found shape 4×8×1",
+        "layer \"it\" (conv2d) expects an image of at least 5×5 (or \"same\" padding), found shape"
+            + " 4×8×1",
         refusal(
             Shape.of(4, 8, 1),
             OperatorType.CONV2D,
@@ -74,7 +77,8 @@ class GraphTest {
         "layer \"it\" (reshape) expects a row of 12 values to form 3×4, found shape 10",
         refusal(Shape.of(10), OperatorType.RESHAPE, new Attributes.Reshape(Shape.of(3, 4))));
     assertEquals(
-        "layer \"it\" (conv2d) expects channels and filters that are multiples of 2 groups, found 3 channels and 4 filters",
+        "layer \"it\" (conv2d) expects channels and filters that are multiples of 2 groups, found 3"
+            + " channels and 4 filters",
         refusal(
             Shape.of(8, 8, 3),
             OperatorType.CONV2D,

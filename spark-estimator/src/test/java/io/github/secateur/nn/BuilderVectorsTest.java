@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The builder does what builder.json says: for a list of calls the JSON that comes out, or the
  * error. The tests of the Python package read the same file, so the two builders are equal.
  */
+@Tag("text")
 class BuilderVectorsTest {
   /** Methods that return a network but add nothing that a Python builder lacks. */
   private static final Set<String> ONLY_HERE = Set.of("add", "fromJson");

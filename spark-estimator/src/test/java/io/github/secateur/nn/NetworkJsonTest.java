@@ -8,10 +8,12 @@ import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("text")
 class NetworkJsonTest {
 
   @Test

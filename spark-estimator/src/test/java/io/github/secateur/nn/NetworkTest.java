@@ -16,8 +16,10 @@ import io.github.secateur.graph.Shape;
 import io.github.secateur.graph.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("text")
 class NetworkTest {
   private static final Network DIGITS =
       Network.image(28, 28, 1)

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("text")
 class LearningRateScheduleTest {
 
   private static LearningRateSchedule schedule(ScheduleOptions options) {
@@ -63,7 +65,8 @@ class LearningRateScheduleTest {
     Exception e =
         assertThrows(IllegalArgumentException.class, () -> ScheduleOptions.named("exponential"));
     assertEquals(
-        "learning-rate schedule must be one of [constant, step, cosine, warmup-cosine, plateau], found \"exponential\"",
+        "learning-rate schedule must be one of [constant, step, cosine, warmup-cosine, plateau],"
+            + " found \"exponential\"",
         e.getMessage());
   }
 }

@@ -11,8 +11,10 @@ import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.OperatorType;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("text")
 class BackwardPlanTest {
 
   /**
@@ -175,12 +177,14 @@ class BackwardPlanTest {
   void aNetworkWithNothingToTrainIsRefused() {
     Graph frozen = Graphs.input(4).frozenDense(3).build();
     assertEquals(
-        "all layers with weights are frozen, so there is nothing to train; leave at least one unfrozen",
+        "all layers with weights are frozen, so there is nothing to train; leave at least one"
+            + " unfrozen",
         assertThrows(IllegalArgumentException.class, () -> BackwardPlan.of(frozen, true))
             .getMessage());
     Graph weightless = Graphs.input(4).then(OperatorType.RELU).build();
     assertEquals(
-        "the network has no layer with weights, so there is nothing to train; add a dense or conv2d layer",
+        "the network has no layer with weights, so there is nothing to train; add a dense or conv2d"
+            + " layer",
         assertThrows(IllegalArgumentException.class, () -> BackwardPlan.of(weightless, true))
             .getMessage());
   }

@@ -11,8 +11,10 @@ import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("text")
 class FoldingPlanTest {
 
   private static FoldingPlan fold(Graph graph) {
@@ -94,7 +96,8 @@ class FoldingPlanTest {
     FoldingPlan plan = fold(graph);
     assertEquals(List.of("input", "dense_1", "relu_2"), names(plan.prefix()));
     assertEquals(
-        "layer \"dense_3\" is not folded: a folded row would take 1,600 bytes, more than the budget of 16 × 40",
+        "layer \"dense_3\" is not folded: a folded row would take 1,600 bytes, more than the budget"
+            + " of 16 × 40",
         plan.note());
     FoldingPlan tight = FoldingPlan.of(graph, new FoldingPlan.Options(true, 1, 40));
     assertTrue(tight.isEmpty());

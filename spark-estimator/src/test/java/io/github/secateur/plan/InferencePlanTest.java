@@ -9,9 +9,11 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What may be merged; that logits stay the same is tested with the engine. */
+@Tag("text")
 class InferencePlanTest {
   private static final Attributes SCALE = new Attributes.Scale(0.5f);
   private static final Attributes NORMALIZE = new Attributes.Normalize(List.of(1f), List.of(2f));

@@ -325,10 +325,12 @@ final class PythonParams {
     }
   }
 
+  /** All params, those first that matter most: the order of the constructor's arguments. */
   private List<Param<?>> all() {
     List<Param<?>> all = new ArrayList<>();
     OF_SPARK.forEach(name -> all.add(classifier.getParam(name)));
     all.addAll(own);
+    all.sort(ParamGroup.order());
     return all;
   }
 

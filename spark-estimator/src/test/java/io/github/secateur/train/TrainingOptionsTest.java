@@ -10,8 +10,10 @@ import io.github.secateur.optim.SgdOptions;
 import io.github.secateur.optim.Solver;
 import io.github.secateur.train.TrainingOptions.Builder;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("text")
 class TrainingOptionsTest {
 
   @Test
