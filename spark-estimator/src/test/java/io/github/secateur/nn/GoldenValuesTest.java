@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -89,7 +90,7 @@ class GoldenValuesTest {
     int number = 0;
     for (JsonNode one : cases(file)) {
       for (KernelChoice choice : KernelChoice.values()) {
-        check(one, choice, "%s, case %d, %s".formatted(file, number, choice));
+        check(one, choice, String.format(Locale.ROOT, "%s, case %d, %s", file, number, choice));
       }
       number++;
     }
@@ -308,7 +309,9 @@ class GoldenValuesTest {
     assertEquals(expected.length, actual.length, what);
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(expected[i] - actual[i]) <= tolerance * (1 + Math.abs(expected[i])))) {
-        fail("%s: [%d] expected %s, found %s".formatted(what, i, expected[i], actual[i]));
+        fail(
+            String.format(
+                Locale.ROOT, "%s: [%d] expected %s, found %s", what, i, expected[i], actual[i]));
       }
     }
   }
