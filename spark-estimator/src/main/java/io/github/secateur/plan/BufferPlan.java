@@ -4,6 +4,7 @@ import io.github.secateur.graph.GradientRule;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -20,17 +21,23 @@ public final class BufferPlan {
   /** The offset of a buffer that does not exist. */
   public static final int NONE = -1;
 
+  private static final int PACKING_TRIES = 24;
+
   /** One or more values that share memory, with the times from the first write to the last read. */
   private static final class Buffer {
     private final int size;
     private int from;
     private int to;
-    private int offset = NONE;
+    private long offset = NONE;
 
     Buffer(int size, int from, int to) {
       this.size = size;
       this.from = from;
       this.to = to;
+    }
+
+    long end() {
+      return offset + size;
     }
 
     boolean overlaps(Buffer other) {
@@ -136,7 +143,7 @@ public final class BufferPlan {
   }
 
   private static int offset(Buffer buffer) {
-    return buffer == null ? NONE : buffer.offset;
+    return buffer == null ? NONE : (int) buffer.offset;
   }
 
   private int backwardTime(int operatorId) {
@@ -281,34 +288,87 @@ public final class BufferPlan {
     return buffer;
   }
 
+  /** A buffer for each row, from an offset on, in use from one time to another, both included. */
+  record Placed(int size, int offset, int from, int to) {}
+
+  /** Returns all buffers. */
+  List<Placed> placed() {
+    return buffers.stream().map(b -> new Placed(b.size, (int) b.offset, b.from, b.to)).toList();
+  }
+
   /**
    * Gives each buffer, largest first, the lowest offset that no buffer of an overlapping lifetime
-   * uses. The first buffer, the input's, stands at 0 in every plan.
+   * uses. The first buffer, the input's, stands at 0 in every plan. Where that takes more than is
+   * in use at one time, other orders are tried: by the time of the first write, of the last read,
+   * and with the buffer that ended last placed before the others. The smallest plan is kept.
    */
   private static int pack(List<Buffer> buffers) {
-    List<Buffer> bySize = new ArrayList<>(buffers);
-    bySize.sort(
-        Comparator.comparingInt((Buffer b) -> b.from == 0 ? 0 : 1)
-            .thenComparingInt(b -> -b.size)
-            .thenComparingInt(b -> b.from));
-    List<Buffer> placed = new ArrayList<>();
-    long end = 0;
-    for (Buffer buffer : bySize) {
-      long offset = 0;
-      for (Buffer other : placed) { // sorted by offset
-        if (buffer.overlaps(other) && offset + buffer.size > other.offset) {
-          offset = Math.max(offset, (long) other.offset + other.size);
+    long bound = mostInUse(buffers);
+    long best = Long.MAX_VALUE;
+    long[] offsets = new long[buffers.size()];
+    Comparator<Buffer> bySize = Comparator.comparingInt(b -> -b.size);
+    Comparator<Buffer> byStart = Comparator.comparingInt(b -> b.from);
+    Comparator<Buffer> byEnd = Comparator.comparingInt(b -> -b.to);
+    for (Comparator<Buffer> first : List.of(bySize, byStart, byEnd)) {
+      List<Buffer> order = new ArrayList<>(buffers);
+      order.sort(
+          Comparator.comparingInt((Buffer b) -> b.from == 0 ? 0 : 1)
+              .thenComparing(first)
+              .thenComparing(byStart)
+              .thenComparing(bySize));
+      for (int tries = 0; tries < PACKING_TRIES && best > bound; tries++) {
+        Buffer last = place(order);
+        if (last.end() < best) {
+          best = last.end();
+          Arrays.setAll(offsets, i -> buffers.get(i).offset);
+        }
+        if (last.from > 0) {
+          order.remove(last);
+          order.add(order.get(0).from == 0 ? 1 : 0, last);
         }
       }
-      end = Math.max(end, offset + buffer.size);
-      if (end > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "one row needs more than 2^31 values of workspace; use a smaller network");
-      }
-      buffer.offset = (int) offset;
-      placed.add(buffer);
-      placed.sort(Comparator.comparingInt(b -> b.offset));
     }
-    return (int) end;
+    if (best > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "one row needs more than 2^31 values of workspace; use a smaller network");
+    }
+    for (int i = 0; i < offsets.length; i++) {
+      buffers.get(i).offset = offsets[i];
+    }
+    return (int) best;
+  }
+
+  /** Gives each buffer in turn the lowest offset that is free; returns the one that ends last. */
+  private static Buffer place(List<Buffer> order) {
+    List<Buffer> placed = new ArrayList<>(); // sorted by offset
+    Buffer last = order.get(0);
+    for (Buffer buffer : order) {
+      buffer.offset = 0;
+      for (Buffer other : placed) {
+        if (buffer.overlaps(other) && buffer.end() > other.offset) {
+          buffer.offset = Math.max(buffer.offset, other.end());
+        }
+      }
+      int index = placed.size();
+      while (index > 0 && placed.get(index - 1).offset > buffer.offset) {
+        index--;
+      }
+      placed.add(index, buffer);
+      last = buffer.end() > last.end() ? buffer : last;
+    }
+    return last;
+  }
+
+  /** Returns the largest sum of sizes that are in use at one time: no packing takes less. */
+  private static long mostInUse(List<Buffer> buffers) {
+    long most = 0;
+    for (Buffer start : buffers) {
+      long sum = 0;
+      for (Buffer other : buffers) {
+        sum += other.from <= start.from && start.from <= other.to ? other.size : 0;
+      }
+      most = Math.max(most, sum);
+    }
+    return most;
   }
 }

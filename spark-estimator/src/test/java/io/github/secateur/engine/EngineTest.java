@@ -21,8 +21,10 @@ import io.github.secateur.plan.SparseCost;
 import io.github.secateur.plan.TrainableLayout;
 import io.github.secateur.plan.TrainingPlan;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -150,8 +152,15 @@ class EngineTest {
     }
   }
 
+  /** Compares with the reference, and notes the operators. */
+  private static void check(Set<OperatorType> checked, Graph graph, long seed, String name) {
+    graph.operators().forEach(operator -> checked.add(operator.type()));
+    checkAgainstReference(graph, seed, name);
+  }
+
   @Test
   void everyOperatorAgreesWithTheReferenceAndWithFiniteDifferences() {
+    Set<OperatorType> checked = EnumSet.noneOf(OperatorType.class);
     Attributes none = new Attributes.None();
     Attributes slope = new Attributes.Slope(0.3f);
     for (OperatorType type : OperatorType.values()) {
@@ -160,7 +169,7 @@ class EngineTest {
           boolean sloped = type == OperatorType.LEAKY_RELU || type == OperatorType.ELU;
           Graph graph =
               Graphs.input(7).dense(width).then(type, sloped ? slope : none).dense(3).build();
-          checkAgainstReference(graph, width, type + " " + width);
+          check(checked, graph, width, type + " " + width);
         }
       }
     }
@@ -171,11 +180,11 @@ class EngineTest {
           Attributes pool = new Attributes.Pool2d(3, 2, stride, padding);
           String name = padding + " stride " + stride + " groups " + groups;
           Graphs front = Graphs.input(7, 6, 3).conv2d(4).then(OperatorType.CONV2D, conv);
-          checkAgainstReference(front.flatten().dense(3).build(), 5, "conv2d " + name);
+          check(checked, front.flatten().dense(3).build(), 5, "conv2d " + name);
           for (OperatorType type : List.of(OperatorType.MAX_POOL2D, OperatorType.AVG_POOL2D)) {
             Graph graph =
                 Graphs.input(7, 6, 3).conv2d(4).then(type, pool).flatten().dense(3).build();
-            checkAgainstReference(graph, 6, type + " " + name);
+            check(checked, graph, 6, type + " " + name);
           }
         }
       }
@@ -189,28 +198,59 @@ class EngineTest {
             .conv2d(3)
             .then(OperatorType.PERMUTE, permute)
             .then(OperatorType.PAD, pad);
-    checkAgainstReference(image.flatten().dense(3).build(), 7, "permute and pad");
+    check(checked, image.flatten().dense(3).build(), 7, "permute and pad");
     image = Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.NORMALIZE, normalize);
-    checkAgainstReference(
-        image.then(OperatorType.GLOBAL_AVG_POOL2D).dense(3).build(), 8, "normalize, global pool");
+    check(
+        checked,
+        image.then(OperatorType.GLOBAL_AVG_POOL2D).dense(3).build(),
+        8,
+        "normalize, global pool");
     image =
         Graphs.input(4, 5, 2)
             .conv2d(3)
             .then(OperatorType.BATCH_NORM, new Attributes.BatchNorm(0.9f, 1e-3f));
-    checkAgainstReference(image.flatten().dense(3).build(), 9, "batchNorm");
+    check(checked, image.flatten().dense(3).build(), 9, "batchNorm");
     image =
         Graphs.input(4, 5, 2)
             .conv2d(3)
             .then(OperatorType.LAYER_NORM, new Attributes.LayerNorm(1e-3f));
-    checkAgainstReference(image.flatten().dense(3).build(), 10, "layerNorm");
+    check(checked, image.flatten().dense(3).build(), 10, "layerNorm");
     image =
         Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.DROPOUT, new Attributes.Dropout(0.4f));
-    checkAgainstReference(image.flatten().dense(3).build(), 11, "dropout");
+    check(checked, image.flatten().dense(3).build(), 11, "dropout");
     image = Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.SCALE, new Attributes.Scale(-1.5f));
-    checkAgainstReference(
+    check(
+        checked,
         image.then(OperatorType.RESHAPE, new Attributes.Reshape(Shape.of(60))).dense(3).build(),
         12,
         "scale");
+    check(
+        checked,
+        Graphs.input(6).dense(5).then(OperatorType.IDENTITY).dense(3).build(),
+        13,
+        "y = x");
+    for (OperatorType join : List.of(OperatorType.ADD, OperatorType.CONCAT)) {
+      Graphs graphs = Graphs.input(6).dense(4);
+      int left = graphs.value();
+      int right = graphs.then(OperatorType.TANH).dense(4).value();
+      Attributes attributes = join == OperatorType.ADD ? none : new Attributes.Concat(0);
+      check(checked, graphs.join(join, attributes, left, right).dense(3).build(), 14, join.label());
+    }
+    // what reads a folded row of several values
+    Graphs branches = Graphs.input(6).frozenDense(3);
+    int first = branches.value();
+    int second = branches.from(0).frozenDense(4).value();
+    Graph folded =
+        branches
+            .join(
+                OperatorType.CONCAT,
+                new Attributes.Concat(0),
+                branches.from(first).dense(2).value(),
+                branches.from(second).dense(2).value())
+            .build();
+    FoldingPlan folding = FoldingPlan.of(folded, FoldingPlan.Options.defaults(folded));
+    check(checked, folding.rest(), 15, "the rest of a folded graph");
+    assertEquals(EnumSet.allOf(OperatorType.class), checked);
   }
 
   @Test

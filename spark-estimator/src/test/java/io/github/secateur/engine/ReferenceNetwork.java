@@ -3,6 +3,7 @@ package io.github.secateur.engine;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
 import java.util.ArrayList;
@@ -10,7 +11,8 @@ import java.util.List;
 
 /**
  * An independent engine for tests: evaluates a graph in double precision, operator by operator,
- * each written as its definition says, without kernels, plans or shared memory.
+ * each written as its definition says, without kernels, plans or shared memory. Of the graph it
+ * takes shapes, attributes and places of parameters, and no computation.
  */
 final class ReferenceNetwork {
 
@@ -172,6 +174,25 @@ final class ReferenceNetwork {
     }
   }
 
+  /**
+   * Returns where the first window along an axis of an image begins, as a number of zeros before
+   * it, and checks the number of windows. Written without the class that the real engine uses.
+   *
+   * @param same whether there is a window for every stride-th position, and zeros where it leaves
+   *     the image, half of them before it, rounded down; otherwise windows stay inside
+   */
+  private static int zerosBefore(boolean same, int in, int windows, int window, int stride) {
+    int starts = 0;
+    for (int start = 0; same ? start < in : start + window <= in; start += stride) {
+      starts++;
+    }
+    if (starts != windows) {
+      throw new AssertionError("expected " + starts + " windows, found " + windows);
+    }
+    int end = (starts - 1) * stride + window; // where the last one ends, were there no zeros before
+    return same && end > in ? (end - in) / 2 : 0;
+  }
+
   private static void conv2d(Operator operator, double[] p, double[] x, double[] y, int rows) {
     Attributes.Conv2d a = (Attributes.Conv2d) operator.attributes();
     Shape in = operator.inputShape();
@@ -179,8 +200,9 @@ final class ReferenceNetwork {
     int h = in.dimension(0);
     int w = in.dimension(1);
     int c = in.dimension(2);
-    int top = a.padding().before(h, a.kernelHeight(), a.stride());
-    int left = a.padding().before(w, a.kernelWidth(), a.stride());
+    boolean same = a.padding() == Padding.SAME;
+    int top = zerosBefore(same, h, out.dimension(0), a.kernelHeight(), a.stride());
+    int left = zerosBefore(same, w, out.dimension(1), a.kernelWidth(), a.stride());
     int groupIn = c / a.groups();
     int groupOut = a.filters() / a.groups();
     Parameter kernel = operator.parameter("kernel");
@@ -224,8 +246,9 @@ final class ReferenceNetwork {
     int h = in.dimension(0);
     int w = in.dimension(1);
     int c = in.dimension(2);
-    int top = a.padding().before(h, a.height(), a.stride());
-    int left = a.padding().before(w, a.width(), a.stride());
+    boolean same = a.padding() == Padding.SAME;
+    int top = zerosBefore(same, h, out.dimension(0), a.height(), a.stride());
+    int left = zerosBefore(same, w, out.dimension(1), a.width(), a.stride());
     int place = 0;
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < out.dimension(0); oy++) {

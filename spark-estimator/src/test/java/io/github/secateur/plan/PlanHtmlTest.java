@@ -13,7 +13,9 @@ import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -65,6 +67,56 @@ class PlanHtmlTest {
         graph.operators().size(), drawing(html).getElementsByTagName("circle").getLength());
     int edges = graph.operators().stream().mapToInt(operator -> operator.inputs().size()).sum();
     assertEquals(edges, drawing(html).getElementsByTagName("path").getLength());
+  }
+
+  private static String change(long whole, long kept) {
+    return String.format(Locale.ROOT, "%,d → %,d", whole, kept);
+  }
+
+  /**
+   * Returns the texts of the cells of each row of the table, the heading left out; of a rounded
+   * number what is shown when the pointer rests on it.
+   */
+  private static List<List<String>> rows(String html) {
+    List<List<String>> rows = new ArrayList<>();
+    Matcher row = Pattern.compile("<tr[^>]*>(.*?)</tr>", Pattern.DOTALL).matcher(html);
+    while (row.find()) {
+      List<String> cells = new ArrayList<>();
+      Matcher cell =
+          Pattern.compile(
+                  "<td(?: class=\"num\" title=\"([^\"]*)\"|[^>]*)>(.*?)</td>", Pattern.DOTALL)
+              .matcher(row.group(1));
+      while (cell.find()) {
+        cells.add(
+            cell.group(1) != null
+                ? cell.group(1)
+                : cell.group(2).replaceAll("<[^>]*>", "").strip());
+      }
+      rows.add(cells);
+    }
+    return rows.subList(1, rows.size());
+  }
+
+  @Test
+  void eachRowOfThePageShowsItsOwnOperator() {
+    Graph graph = residualWithFrozenStem();
+    TrainingPlan plan = TrainingPlan.of(graph);
+    List<List<String>> rows = rows(plan.explain("html"));
+    assertEquals(graph.operators().size(), rows.size());
+    assertEquals(List.of("input", "12×12×1"), rows.get(0).subList(0, 2));
+    for (TrainingPlan.Line line : plan.lines()) {
+      Operator operator = line.operator();
+      List<String> cells = rows.get(operator.id());
+      assertEquals(operator.name(), cells.get(0));
+      assertEquals(operator.shape().toString(), cells.get(1), operator.name());
+      assertEquals(line.label(), cells.get(3), operator.name());
+      assertEquals(line.reason().label(), cells.get(4), operator.name());
+      String forward = change(line.forwardWhole().flopsPerRow(), line.forward().flopsPerRow());
+      String backward = change(line.backwardWhole().flopsPerRow(), line.backward().flopsPerRow());
+      assertEquals(List.of(forward, backward), cells.subList(5, 7), operator.name());
+    }
+    assertEquals(List.of("conv2d_2", "12×12×8", "80 frozen", "folded"), rows.get(2).subList(0, 4));
+    assertEquals(List.of("dense_9", "10", "90", "kept"), rows.get(9).subList(0, 4));
   }
 
   @Test
