@@ -263,7 +263,10 @@ class ShardTest {
         () -> writer.addSparse(new int[] {1}, new double[2], 0, 1));
     writer.add(new float[] {4, 5, 6}, 1, 1);
     writer.finish();
-    assertThrows(IllegalStateException.class, () -> writer.add(new float[3], 0, 1));
+    assertEquals(
+        "the writer is finished",
+        assertThrows(IllegalStateException.class, () -> writer.add(new float[3], 0, 1))
+            .getMessage());
     ArrowShard shard = ArrowShard.of(3, blocks);
     assertEquals(2, shard.rows());
     assertEquals(2, writer.rows());

@@ -12,6 +12,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class OptimizerTest {
   private static final float[] GRADIENTS = {0.5f, -1, 0.25f};
@@ -204,14 +205,27 @@ class OptimizerTest {
 
   @Test
   void optionsOutOfRangeAreRefused() {
-    Exception e =
-        assertThrows(IllegalArgumentException.class, () -> new AdamOptions(1, 0.999, 1e-8));
-    assertEquals("beta1 must be in [0, 1), found 1.0; a usual value is 0.9", e.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> new AdamOptions(0.9, Double.NaN, 1e-8));
-    assertThrows(IllegalArgumentException.class, () -> new AdamOptions(0.9, 0.999, 0));
-    assertThrows(IllegalArgumentException.class, () -> new SgdOptions(-0.1, false));
-    assertThrows(IllegalArgumentException.class, () -> new SgdOptions(0, true));
-    assertThrows(IllegalArgumentException.class, () -> new LbfgsOptions(0));
-    assertThrows(IllegalArgumentException.class, () -> Solver.parse("gd"));
+    refused(
+        "beta1 must be in [0, 1), found 1.0; a usual value is 0.9",
+        () -> new AdamOptions(1, 0.999, 1e-8));
+    refused(
+        "beta2 must be in [0, 1), found NaN; a usual value is 0.999",
+        () -> new AdamOptions(0.9, Double.NaN, 1e-8));
+    refused(
+        "epsilon must be above 0, found 0.0; a usual value is 1.0E-8",
+        () -> new AdamOptions(0.9, 0.999, 0));
+    refused(
+        "momentum must be in [0, 1), found -0.1; a usual value is 0.9",
+        () -> new SgdOptions(-0.1, false));
+    refused(
+        "momentum must be above 0 with Nesterov's momentum, found 0.0; a usual value is 0.9",
+        () -> new SgdOptions(0, true));
+    refused("history must be at least 1, found 0; a usual value is 10", () -> new LbfgsOptions(0));
+    refused(
+        "solver must be one of [adam, adamw, sgd, l-bfgs], found \"gd\"", () -> Solver.parse("gd"));
+  }
+
+  private static void refused(String message, Executable action) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, action).getMessage());
   }
 }

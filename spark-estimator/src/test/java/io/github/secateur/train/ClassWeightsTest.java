@@ -140,6 +140,8 @@ class ClassWeightsTest {
                 IllegalArgumentException.class, () -> train(GRAPH, two, ROWS.shards(1), List.of()))
             .getMessage());
     TrainingOptions unresolved = options(Solver.ADAM, ClassWeights.BALANCED);
-    assertThrows(IllegalStateException.class, unresolved::crossEntropy);
+    assertEquals(
+        "balanced class weights must be resolved first",
+        assertThrows(IllegalStateException.class, unresolved::crossEntropy).getMessage());
   }
 }

@@ -94,8 +94,12 @@ class IndexedShardTest {
   void stepsAreNumberedOverAllEpochs() {
     assertEquals(0, new Step(0, 0, 5).number());
     assertEquals(13, new Step(2, 3, 5).number());
-    assertThrows(IllegalArgumentException.class, () -> new Step(0, 5, 5));
-    assertThrows(IllegalArgumentException.class, () -> new Step(-1, 0, 5));
+    assertEquals(
+        "a step must lie in its epoch, found epoch 0, step 5 of 5",
+        assertThrows(IllegalArgumentException.class, () -> new Step(0, 5, 5)).getMessage());
+    assertEquals(
+        "a step must lie in its epoch, found epoch -1, step 0 of 5",
+        assertThrows(IllegalArgumentException.class, () -> new Step(-1, 0, 5)).getMessage());
   }
 
   @Test

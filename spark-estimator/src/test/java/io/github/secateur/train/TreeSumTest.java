@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class TreeSumTest {
   private static final BinaryOperator<String> JOIN = (left, right) -> "(" + left + right + ")";
@@ -146,12 +147,26 @@ class TreeSumTest {
   @Test
   void mistakesAreRefused() {
     TreeSum<String> sum = letters(7, range(0, 3));
-    assertThrows(IllegalStateException.class, sum::total);
-    assertThrows(IllegalStateException.class, () -> sum.add(2, "c"));
-    assertThrows(IllegalStateException.class, () -> sum.add(0, "a"));
+    refused(
+        IllegalStateException.class,
+        "shards are missing from the sum, there are only " + sum.nodes(),
+        sum::total);
+    refused(IllegalStateException.class, "shard 2 was added twice", () -> sum.add(2, "c"));
+    refused(IllegalStateException.class, "shard 0 was added twice", () -> sum.add(0, "a"));
     for (int[] range : new int[][] {{0, 3}, {1, 3}, {3, 3}, {6, 8}, {-1, 0}, {2, 6}}) {
-      assertThrows(IllegalArgumentException.class, () -> sum.add(range[0], range[1], "x"));
+      refused(
+          IllegalArgumentException.class,
+          "[%d, %d) is no node of the tree over 7 shards".formatted(range[0], range[1]),
+          () -> sum.add(range[0], range[1], "x"));
     }
-    assertThrows(IllegalArgumentException.class, () -> new TreeSum<>(0, JOIN));
+    refused(
+        IllegalArgumentException.class,
+        "a tree needs at least 1 shard, found 0",
+        () -> new TreeSum<>(0, JOIN));
+  }
+
+  private static void refused(
+      Class<? extends Exception> type, String message, Executable action) {
+    assertEquals(message, assertThrows(type, action).getMessage());
   }
 }

@@ -61,8 +61,17 @@ class KernelProviderTest {
     assertEquals(KernelChoice.SCALAR, KernelProvider.choose("scalar", true, log));
     assertEquals(KernelChoice.VECTOR, KernelProvider.choose("Vector", true, log));
     assertTrue(log.messages.isEmpty());
-    assertThrows(IllegalArgumentException.class, () -> KernelProvider.choose("gpu", true, log));
-    assertThrows(IllegalStateException.class, () -> KernelProvider.choose("vector", false, log));
+    assertEquals(
+        "system property secateur.kernels must be scalar or vector, found \"gpu\"",
+        assertThrows(
+                IllegalArgumentException.class, () -> KernelProvider.choose("gpu", true, log))
+            .getMessage());
+    assertEquals(
+        "system property secateur.kernels asks for vector kernels, but the module is missing; add"
+            + " --add-modules jdk.incubator.vector",
+        assertThrows(
+                IllegalStateException.class, () -> KernelProvider.choose("vector", false, log))
+            .getMessage());
   }
 
   @Test
