@@ -236,6 +236,8 @@ class EngineTest {
       Attributes attributes = join == OperatorType.ADD ? none : new Attributes.Concat(0);
       check(checked, graphs.join(join, attributes, left, right).dense(3).build(), 14, join.label());
     }
+    Network flattened = Network.image(3, 2, 2).conv2d(2, 2).flatten().dense(3);
+    check(checked, flattened.lower(), 16, "flatten");
     // what reads a folded row of several values
     Graphs branches = Graphs.input(6).frozenDense(3);
     int first = branches.value();
