@@ -149,7 +149,8 @@ class TrainedNetworkTest {
         "the network reads rows of 36 features (6×6×1), found 2 in the training set",
         () -> NETWORK.train(rows, OPTIONS));
     assertMessage(
-        "labels must be integers in [0, 3), one for each logit, found 3 in the training set; widen the last layer",
+        "labels must be integers in [0, 3), one for each logit, found 3 in the training set; widen"
+            + " the last layer",
         () -> Network.input(2).dense(3).train(rows, OPTIONS));
     assertMessage(
         "the network reads rows of 36 features (6×6×1), found 2 in the validation set",
@@ -172,7 +173,8 @@ class TrainedNetworkTest {
     Network frozen = Network.input(2).dense(2).frozen();
     TrainingSet rows = TrainingSet.of(new float[][] {{1, 2}, {3, 4}}, new int[] {0, 1}, 1);
     String message =
-        "all layers with weights are frozen, so there is nothing to train; leave at least one unfrozen";
+        "all layers with weights are frozen, so there is nothing to train; leave at least one"
+            + " unfrozen";
     assertMessage(message, () -> frozen.train(rows, OPTIONS));
     assertMessage(message, frozen::explainBackward);
   }

@@ -165,8 +165,7 @@ class TreeSumTest {
         () -> new TreeSum<>(0, JOIN));
   }
 
-  private static void refused(
-      Class<? extends Exception> type, String message, Executable action) {
+  private static void refused(Class<? extends Exception> type, String message, Executable action) {
     assertEquals(message, assertThrows(type, action).getMessage());
   }
 }

@@ -63,14 +63,12 @@ class KernelProviderTest {
     assertTrue(log.messages.isEmpty());
     assertEquals(
         "system property secateur.kernels must be scalar or vector, found \"gpu\"",
-        assertThrows(
-                IllegalArgumentException.class, () -> KernelProvider.choose("gpu", true, log))
+        assertThrows(IllegalArgumentException.class, () -> KernelProvider.choose("gpu", true, log))
             .getMessage());
     assertEquals(
         "system property secateur.kernels asks for vector kernels, but the module is missing; add"
             + " --add-modules jdk.incubator.vector",
-        assertThrows(
-                IllegalStateException.class, () -> KernelProvider.choose("vector", false, log))
+        assertThrows(IllegalStateException.class, () -> KernelProvider.choose("vector", false, log))
             .getMessage());
   }
 
