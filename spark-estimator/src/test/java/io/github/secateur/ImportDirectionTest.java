@@ -108,7 +108,7 @@ class ImportDirectionTest {
         ".vector.lanes.. | -                                       | jdk.incubator.vector..",
         ".vector.gemm..  | kernel scalar vector.lanes              | jdk.incubator.vector..",
         ".vector         | kernel scalar vector.gemm vector.lanes  | jdk.incubator.vector..",
-        ".choice..       | kernel scalar vector                    | -",
+        ".choice..       | kernel scalar vector vector.lanes       | -",
       })
   void kernelRoomImportsOnly(String name, String rooms, String others) {
     String kernel = ROOT + "kernel";

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.data.TrainingSet;
+import io.github.secateur.kernel.choice.KernelChoice;
 import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.optim.ScheduleOptions;
@@ -313,6 +314,20 @@ class ErrorTableTest {
         "system property secateur.kernels asks for vector kernels, but the module is missing; add"
             + " …",
         () -> chooseKernels("vector", false));
+    says(
+        "system property secateur.vectorBits must be 128, 256 or 512, found \"…\"",
+        () -> {
+          String before = System.setProperty("secateur.vectorBits", "64");
+          try {
+            KernelProvider.create(KernelChoice.VECTOR);
+          } finally {
+            if (before == null) {
+              System.clearProperty("secateur.vectorBits");
+            } else {
+              System.setProperty("secateur.vectorBits", before);
+            }
+          }
+        });
   }
 
   private static void chooseKernels(String property, boolean modulePresent) throws Exception {

@@ -3,13 +3,15 @@ package io.github.secateur.kernel.choice;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.scalar.ScalarKernels;
 import io.github.secateur.kernel.vector.VectorKernels;
+import io.github.secateur.kernel.vector.lanes.VectorBits;
 import java.util.Locale;
 
 /**
  * The one place that chooses between the kernels: vector kernels if the module {@code
  * jdk.incubator.vector} is there, otherwise scalar ones, with one message at INFO that names the
  * missing flag. The system property {@code secateur.kernels}, {@code scalar} or {@code vector},
- * overrules. Both give the same bits.
+ * overrules; {@code secateur.vectorBits} bounds the length of vectors. All give the same bits. What
+ * is chosen is warned of if it is slow: vector kernels without the JIT compiler that they need.
  */
 public final class KernelProvider {
 
@@ -34,12 +36,15 @@ public final class KernelProvider {
    * Returns new kernels of the given kind.
    *
    * @throws IllegalStateException if vector kernels are asked for and the module is missing
+   * @throws IllegalArgumentException if the system property {@code secateur.vectorBits} is none of
+   *     its values
    */
   public static Kernels create(KernelChoice choice) {
     return switch (choice) {
       case SCALAR -> new ScalarKernels();
       case VECTOR -> {
         requireVectorModule();
+        VectorBits.most(); // here, or the failure would be that of a class to be initialized
         yield new VectorKernels();
       }
     };
@@ -49,6 +54,7 @@ public final class KernelProvider {
   public static synchronized KernelChoice chosen() {
     if (chosen == null) {
       chosen = choose(System.getProperty(PROPERTY), vectorModulePresent(), LOG);
+      warnIfSlow(chosen, Compilation.withoutVectors(), LOG);
     }
     return chosen;
   }
@@ -95,6 +101,23 @@ public final class KernelProvider {
               + FLAG);
     }
     return choice;
+  }
+
+  /**
+   * Warns of vector kernels in a JVM that makes an object of each vector.
+   *
+   * @param withoutVectors why it does, or null
+   */
+  static void warnIfSlow(KernelChoice choice, String withoutVectors, System.Logger log) {
+    if (choice == KernelChoice.VECTOR && withoutVectors != null) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "vector kernels are many times slower without the JIT compiler C2 ("
+              + withoutVectors
+              + "); let the JVM use it, or set the system property "
+              + PROPERTY
+              + " to scalar");
+    }
   }
 
   private static void requireVectorModule() {

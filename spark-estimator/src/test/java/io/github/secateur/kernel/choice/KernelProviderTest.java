@@ -1,6 +1,7 @@
 package io.github.secateur.kernel.choice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -80,19 +81,61 @@ class KernelProviderTest {
   }
 
   @Test
+  void vectorKernelsWithoutTheirCompilerAreWarnedOf() {
+    KernelProvider.warnIfSlow(KernelChoice.VECTOR, null, log);
+    KernelProvider.warnIfSlow(KernelChoice.SCALAR, "this JVM only interprets", log);
+    assertTrue(log.messages.isEmpty());
+    KernelProvider.warnIfSlow(KernelChoice.VECTOR, "this JVM only interprets", log);
+    assertEquals(
+        List.of(
+            "WARNING vector kernels are many times slower without the JIT compiler C2 (this JVM"
+                + " only interprets); let the JVM use it, or set the system property"
+                + " secateur.kernels to scalar"),
+        log.messages);
+  }
+
+  @Test
+  void onlyTheLastTierOfTheCompilersKeepsVectorsInRegisters() {
+    assertNull(Compilation.withoutVectors("mixed mode, sharing", List.of("-Xmx3g")));
+    assertNull(Compilation.withoutVectors("mixed mode", List.of("-XX:TieredStopAtLevel=4")));
+    assertEquals(
+        "-XX:TieredStopAtLevel=3",
+        Compilation.withoutVectors(
+            "mixed mode", List.of("-XX:TieredStopAtLevel=4", "-XX:TieredStopAtLevel=3")));
+    assertEquals(
+        "this JVM runs as a client",
+        Compilation.withoutVectors("mixed mode, emulated-client, sharing", List.of()));
+    assertEquals(
+        "this JVM only interprets", Compilation.withoutVectors("interpreted mode", List.of()));
+  }
+
+  @Test
   void aJvmWithoutTheFlagRunsScalarKernelsAndSaysSoOnce() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                PrintKernels.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    String output = printKernels();
     assertTrue(output.contains("kernels: scalar scalar"), output);
     assertEquals(2, output.split("--add-modules jdk.incubator.vector", -1).length, output);
+  }
+
+  @Test
+  void aJvmThatStopsBeforeTheLastTierSaysSoOnce() throws IOException, InterruptedException {
+    String output =
+        printKernels(
+            "--add-modules", "jdk.incubator.vector",
+            "-XX:TieredStopAtLevel=1", "-Dsecateur.vectorBits=128");
+    assertTrue(output.contains("kernels: vector (128 bit) vector (128 bit)"), output);
+    assertEquals(2, output.split("without the JIT compiler C2", -1).length, output);
+  }
+
+  private static String printKernels(String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), PrintKernels.class.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output;
   }
 
   /** What the other JVM runs. */
