@@ -2,12 +2,13 @@ package io.github.secateur.kernel;
 
 /**
  * The arithmetic that training needs, on {@code float[]}. All matrices are row-major; images are
- * channels last. Kernels assume what their callers checked: offsets and sizes in range (asserted),
- * and no overlap of inputs and outputs unless a method allows it.
+ * channels last. Kernels assume what their callers checked: offsets and sizes in range, and no
+ * overlap of inputs and outputs unless a method allows it. An index beyond an array is an {@link
+ * IndexOutOfBoundsException}, maybe after part of the output is written.
  *
- * <p>An instance owns scratch memory for packing and so belongs to one thread at a time; it
- * allocates nothing after construction. The order of every sum is fixed (see the package), so all
- * implementations give the same bits.
+ * <p>An instance owns scratch memory for packing and so belongs to one thread at a time. The
+ * scratch grows to the largest call seen; after that nothing is allocated. The order of every sum
+ * is fixed (see the package), so all implementations give the same bits.
  */
 public interface Kernels {
 

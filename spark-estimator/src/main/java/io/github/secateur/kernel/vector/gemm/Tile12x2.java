@@ -5,8 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Twelve rows by two vectors, for processors with 32 vector registers. The sums are local
- * variables, one by one, or the JIT compiler would not keep them in registers.
+ * Twelve rows by two vectors, for processors with 32 vector registers.
  *
  * <p>Rows in place start at twelve addresses, more than there are general registers, so that each
  * is loaded again whenever it is used: a turn of a loop uses it for two values of p. The loops over
@@ -15,6 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  * a general register for each index. A copy that began elsewhere in its array would cost JDK 17 a
  * move from a vector register in every turn, which waits for the multiplications before it. With
  * fourteen rows JDK 25 spills sums.
+ *
+ * <p>Written by {@code TileSource}, which is among the tests: change that, not this.
  */
 final class Tile12x2 extends GemmTile {
 

@@ -5,9 +5,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Four rows by two vectors. The sums are local variables, one by one, or the JIT compiler would not
- * keep them in registers; the loops count indices as those of {@link Tile6x2} and {@link Tile5x2}
+ * Four rows by two vectors. The loops count indices as those of {@link Tile6x2} and {@link Tile5x2}
  * do.
+ *
+ * <p>Written by {@code TileSource}, which is among the tests: change that, not this.
  */
 final class Tile4x2 extends GemmTile {
 

@@ -5,12 +5,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Five rows by two vectors, for processors with 16 vector registers and copies of A. The sums are
- * local variables, one by one, or the JIT compiler would not keep them in registers.
+ * Five rows by two vectors, for processors with 16 vector registers and copies of A.
  *
  * <p>A turn of the loop does two values of p, each with an index into A of its own that the loop
  * counts: see {@link Tile6x2}. Six rows would leave no registers for a second value of p, and fewer
  * instructions for each multiplication count where two threads share a core.
+ *
+ * <p>Written by {@code TileSource}, which is among the tests: change that, not this.
  */
 final class Tile5x2 extends GemmTile {
 

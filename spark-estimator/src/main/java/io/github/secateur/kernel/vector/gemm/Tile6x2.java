@@ -6,12 +6,13 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Six rows by two vectors, for processors with 16 vector registers and rows of A where they lie.
- * The sums are local variables, one by one, or the JIT compiler would not keep them in registers.
  *
  * <p>The loop counts the indices into A itself, beside the one into B. Their bounds are then
  * checked in every turn, and that is wanted: where the JIT compilers of JDK 17 and 25 can move all
  * checks out of the loop, they load all values of A before they multiply, and find no registers for
  * them beside the twelve sums.
+ *
+ * <p>Written by {@code TileSource}, which is among the tests: change that, not this.
  */
 final class Tile6x2 extends GemmTile {
 

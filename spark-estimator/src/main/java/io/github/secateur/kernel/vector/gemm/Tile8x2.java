@@ -5,8 +5,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Eight rows by two vectors. The sums are local variables, one by one, or the JIT compiler would
- * not keep them in registers; the loops are those of {@link Tile12x2}.
+ * Eight rows by two vectors. Rows in place are read as in {@link Tile12x2}.
+ *
+ * <p>Written by {@code TileSource}, which is among the tests: change that, not this.
  */
 final class Tile8x2 extends GemmTile {
 
