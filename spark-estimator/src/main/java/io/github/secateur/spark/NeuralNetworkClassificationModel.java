@@ -257,6 +257,7 @@ public class NeuralNetworkClassificationModel
   @Override
   public StructType validateAndTransformSchema(
       StructType schema, boolean fitting, DataType featuresDataType) {
+    OutputColumns.check(this, schema);
     return FeatureColumns.transform(
         schema,
         reader(),

@@ -331,6 +331,7 @@ public class NeuralNetworkClassifier
     if (weight != null) {
       SchemaChecks.checkNumeric(weight, getWeightCol());
     }
+    OutputColumns.check(this, schema);
     StructType transformed =
         FeatureColumns.transform(
             schema,

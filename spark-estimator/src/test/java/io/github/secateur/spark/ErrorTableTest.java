@@ -385,6 +385,10 @@ class ErrorTableTest {
         "Column … must be of type numeric but was actually of type ….",
         with("label", functions.lit("0")));
     says("Column … already exists.", fit(c -> c.setPredictionCol("label")));
+    says(
+        "… \"…\" already exists: \"…\" is …, and names that differ in case only are equal unless"
+            + " spark.sql.caseSensitive is true; rename one of them",
+        fit(c -> c.setPredictionCol("Label")));
   }
 
   /** Fits on one row with features of a type. */

@@ -29,6 +29,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelTest {
@@ -184,6 +185,36 @@ class ModelTest {
             model().setRawPredictionCol("label"))) {
       Exception e = assertThrows(IllegalArgumentException.class, () -> model.transform(data()));
       assertTrue(e.getMessage().contains("label already exists"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aColumnThatDiffersInCaseExistsAsSparkResolvesNames() {
+    Dataset<Row> rows = data().withColumn("Prediction", functions.lit(1));
+    NeuralNetworkClassificationModel model = model();
+    NeuralNetworkClassifier classifier = new NeuralNetworkClassifier().setLayers(new int[] {4, 3});
+    String expected =
+        "predictionCol \"prediction\" already exists: \"Prediction\" is a column of the dataset,"
+            + " and names that differ in case only are equal unless spark.sql.caseSensitive is"
+            + " true; rename one of them";
+    for (Executable call :
+        List.<Executable>of(
+            () -> model.transform(rows),
+            () -> model.transformSchema(rows.schema()),
+            () -> classifier.fit(rows),
+            () -> classifier.transformSchema(rows.schema()))) {
+      assertEquals(expected, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+    NeuralNetworkClassificationModel both = model().setProbabilityCol("P").setPredictionCol("p");
+    Exception e = assertThrows(IllegalArgumentException.class, () -> both.transform(data()));
+    assertTrue(e.getMessage().startsWith("predictionCol \"p\" already exists"), e.getMessage());
+    rows.sparkSession().conf().set("spark.sql.caseSensitive", "true");
+    try {
+      List<Row> found = model.transform(rows).collectAsList();
+      assertEquals(1, found.get(0).<Integer>getAs("Prediction"));
+      assertEquals(30, both.transform(data()).select("P", "p").collectAsList().size());
+    } finally {
+      rows.sparkSession().conf().unset("spark.sql.caseSensitive");
     }
   }
 

@@ -113,6 +113,11 @@ final class BatchRows {
     used = 0;
   }
 
+  /** Forgets the rows behind the first {@code rows}, of which there are as many at least. */
+  void keepFirst(int rows) {
+    count = rows;
+  }
+
   /** Returns the number of rows. */
   int count() {
     return count;

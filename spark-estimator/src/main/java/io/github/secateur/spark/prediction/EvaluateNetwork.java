@@ -31,6 +31,7 @@ public final class EvaluateNetwork extends LogicalPlan {
   private final Seq<Attribute> kept;
   private final Seq<NetworkOutput> outputs;
   private final Seq<Attribute> results;
+  private final boolean oneByOne;
   private final LogicalPlan child;
 
   /**
@@ -40,6 +41,7 @@ public final class EvaluateNetwork extends LogicalPlan {
    * @param kept columns of the child that the result has too
    * @param outputs what is appended to them
    * @param results the columns of the outputs
+   * @param oneByOne whether a row is read only when it is asked for
    */
   public EvaluateNetwork(
       LogitsFunction network,
@@ -47,12 +49,14 @@ public final class EvaluateNetwork extends LogicalPlan {
       Seq<Attribute> kept,
       Seq<NetworkOutput> outputs,
       Seq<Attribute> results,
+      boolean oneByOne,
       LogicalPlan child) {
     this.network = network;
     this.features = features;
     this.kept = kept;
     this.outputs = outputs;
     this.results = results;
+    this.oneByOne = oneByOne;
     this.child = child;
   }
 
@@ -80,6 +84,16 @@ public final class EvaluateNetwork extends LogicalPlan {
     return child;
   }
 
+  /** Whether a row is read only when it is asked for; otherwise batches are. */
+  boolean isOneByOne() {
+    return oneByOne;
+  }
+
+  /** Returns the same, which reads a row only when it is asked for. */
+  EvaluateNetwork oneByOne() {
+    return new EvaluateNetwork(network, features, kept, outputs, results, true, child);
+  }
+
   /** Returns the column of the logits, or null if they are not among the results. */
   Attribute logits() {
     for (int i = 0; i < outputs.size(); i++) {
@@ -103,7 +117,13 @@ public final class EvaluateNetwork extends LogicalPlan {
   EvaluateNetwork with(
       List<Attribute> newKept, List<NetworkOutput> newOutputs, List<Attribute> newResults) {
     return new EvaluateNetwork(
-        network, features, toScala(newKept), toScala(newOutputs), toScala(newResults), child);
+        network,
+        features,
+        toScala(newKept),
+        toScala(newOutputs),
+        toScala(newResults),
+        oneByOne,
+        child);
   }
 
   @Override
@@ -124,6 +144,11 @@ public final class EvaluateNetwork extends LogicalPlan {
     return child.maxRows();
   }
 
+  @Override
+  public Option<Object> maxRowsPerPartition() {
+    return child.maxRowsPerPartition();
+  }
+
   /** As those of a projection with the same columns. */
   @Override
   public Statistics stats() {
@@ -138,17 +163,18 @@ public final class EvaluateNetwork extends LogicalPlan {
 
   @Override
   public LogicalPlan withNewChildrenInternal(IndexedSeq<LogicalPlan> children) {
-    return new EvaluateNetwork(network, features, kept, outputs, results, children.head());
+    return new EvaluateNetwork(
+        network, features, kept, outputs, results, oneByOne, children.head());
   }
 
   @Override
   public Iterator<Object> stringArgs() {
-    return EvaluateNetworkExec.describe(network, features, kept, results);
+    return EvaluateNetworkExec.describe(network, features, kept, results, oneByOne);
   }
 
   @Override
   public int productArity() {
-    return 6;
+    return 7;
   }
 
   @Override
@@ -159,7 +185,8 @@ public final class EvaluateNetwork extends LogicalPlan {
       case 2 -> kept;
       case 3 -> outputs;
       case 4 -> results;
-      case 5 -> child;
+      case 5 -> oneByOne;
+      case 6 -> child;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }

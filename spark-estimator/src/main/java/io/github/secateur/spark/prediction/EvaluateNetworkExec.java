@@ -18,6 +18,7 @@ import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.physical.Partitioning;
 import org.apache.spark.sql.catalyst.plans.physical.UnknownPartitioning;
+import org.apache.spark.sql.execution.BaseScriptTransformationExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkStrategy;
 import org.apache.spark.sql.execution.metric.SQLMetric;
@@ -43,6 +44,7 @@ public final class EvaluateNetworkExec extends SparkPlan {
   private final Seq<Attribute> kept;
   private final Seq<NetworkOutput> outputs;
   private final Seq<Attribute> results;
+  private final boolean oneByOne;
   private final SparkPlan child;
   private transient scala.collection.immutable.Map<String, SQLMetric> metrics;
 
@@ -61,6 +63,7 @@ public final class EvaluateNetworkExec extends SparkPlan {
                 toScala(node.kept()),
                 toScala(node.outputs()),
                 toScala(node.results()),
+                node.isOneByOne(),
                 planLater(node.child())));
       }
       return toScala(plans);
@@ -74,20 +77,32 @@ public final class EvaluateNetworkExec extends SparkPlan {
       Seq<Attribute> kept,
       Seq<NetworkOutput> outputs,
       Seq<Attribute> results,
+      boolean oneByOne,
       SparkPlan child) {
     this.network = network;
     this.features = features;
     this.kept = kept;
     this.outputs = outputs;
     this.results = results;
+    this.oneByOne = oneByOne;
     this.child = child;
   }
 
   /** Returns what a plan shows of the operator. */
   static Iterator<Object> describe(
-      LogitsFunction network, Attribute features, Seq<Attribute> kept, Seq<Attribute> results) {
-    String size = String.format(Locale.ROOT, "%,d weights", network.engines().parameters().length);
-    return CollectionConverters.asScala(List.<Object>of(size, features, kept, results).iterator());
+      LogitsFunction network,
+      Attribute features,
+      Seq<Attribute> kept,
+      Seq<Attribute> results,
+      boolean oneByOne) {
+    int weights = network.engines().parameters().length;
+    List<Object> shown = new ArrayList<>();
+    shown.add(String.format(Locale.ROOT, "%,d weights", weights));
+    shown.addAll(List.of(features, kept, results));
+    if (oneByOne) {
+      shown.add("one by one");
+    }
+    return CollectionConverters.asScala(shown.iterator());
   }
 
   @Override
@@ -110,11 +125,24 @@ public final class EvaluateNetworkExec extends SparkPlan {
             toScala(bound),
             keepsAll,
             toJava(outputs).toArray(NetworkOutput[]::new),
+            oneByOne,
+            isReadInOneThread(child),
             longMetric(ROWS),
             longMetric(TIME));
     return child
         .execute()
         .mapPartitions(function, true, ClassTag$.MODULE$.apply(InternalRow.class));
+  }
+
+  /**
+   * Whether the thread of a task reads all rows itself, which is not so for functions in Python.
+   */
+  private static boolean isReadInOneThread(SparkPlan plan) {
+    boolean hasOthers =
+        plan instanceof BaseScriptTransformationExec
+            || plan.getClass().getName().startsWith("org.apache.spark.sql.execution.python.");
+    return !hasOthers
+        && toJava(plan.children()).stream().allMatch(EvaluateNetworkExec::isReadInOneThread);
   }
 
   @Override
@@ -173,17 +201,18 @@ public final class EvaluateNetworkExec extends SparkPlan {
 
   @Override
   public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
-    return new EvaluateNetworkExec(network, features, kept, outputs, results, children.head());
+    return new EvaluateNetworkExec(
+        network, features, kept, outputs, results, oneByOne, children.head());
   }
 
   @Override
   public Iterator<Object> stringArgs() {
-    return describe(network, features, kept, results);
+    return describe(network, features, kept, results, oneByOne);
   }
 
   @Override
   public int productArity() {
-    return 6;
+    return 7;
   }
 
   @Override
@@ -194,7 +223,8 @@ public final class EvaluateNetworkExec extends SparkPlan {
       case 2 -> kept;
       case 3 -> outputs;
       case 4 -> results;
-      case 5 -> child;
+      case 5 -> oneByOne;
+      case 6 -> child;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }

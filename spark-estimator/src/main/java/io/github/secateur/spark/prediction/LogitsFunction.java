@@ -19,7 +19,7 @@ public final class LogitsFunction extends AbstractFunction1<Object, Object>
   private final InferenceEngines engines;
   private final FeatureReader reader;
 
-  private LogitsFunction(InferenceEngines engines, FeatureReader reader) {
+  LogitsFunction(InferenceEngines engines, FeatureReader reader) {
     this.engines = engines;
     this.reader = reader;
   }

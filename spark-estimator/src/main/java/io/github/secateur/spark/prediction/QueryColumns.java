@@ -2,6 +2,9 @@ package io.github.secateur.spark.prediction;
 
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -25,5 +28,10 @@ final class QueryColumns {
       }
     }
     return -1;
+  }
+
+  /** Whether an operator has other columns than its child. */
+  static boolean areChosenBy(LogicalPlan node) {
+    return node instanceof Project || node instanceof Aggregate;
   }
 }

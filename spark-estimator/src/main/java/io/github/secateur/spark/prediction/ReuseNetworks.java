@@ -12,7 +12,6 @@ import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
-import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
@@ -29,40 +28,26 @@ import scala.jdk.javaapi.CollectionConverters;
  *      +- EvaluateNetwork features, [id, features], [p] ->   +- EvaluateNetwork features, [id], [p, logits]
  * </pre>
  */
-final class ReusedNetworks {
-  private LogicalPlan reader;
-
-  private ReusedNetworks(LogicalPlan reader) {
-    this.reader = reader;
-  }
-
-  /**
-   * Returns an operator with one child so that it reads what is known below it. The result may have
-   * more columns.
-   */
-  static LogicalPlan read(LogicalPlan node) {
-    LogicalPlan child = node.children().head();
-    if (!reachesNetwork(child)) {
-      return node;
+final class ReuseNetworks implements PlanRule {
+  @Override
+  public LogicalPlan apply(LogicalPlan plan) {
+    if (plan.children().size() != 1 || !reachesNetwork(plan.children().head())) {
+      return plan;
     }
-    ReusedNetworks reused = new ReusedNetworks(node);
-    LogicalPlan source = reused.visit(child);
-    boolean chooses = choosesColumns(node);
-    if (reused.reader == node && !chooses) {
-      return node;
+    LogicalPlan child = plan.children().head();
+    Reading reading = new Reading(plan);
+    LogicalPlan source = reading.visit(child);
+    boolean chooses = QueryColumns.areChosenBy(plan);
+    if (reading.reader == plan && !chooses) {
+      return plan;
     }
-    AttributeSet read = reused.reader.references();
+    AttributeSet read = reading.reader.references();
     if (!chooses) {
       read = read.$plus$plus(child.outputSet());
     }
     LogicalPlan narrow = narrowed(source, read);
-    LogicalPlan result = reused.reader.withNewChildren(toScala(List.of(narrow)));
-    return result.fastEquals(node) ? node : result;
-  }
-
-  /** Whether an operator has other columns than its child. */
-  static boolean choosesColumns(LogicalPlan node) {
-    return node instanceof Project || node instanceof Aggregate;
+    LogicalPlan result = reading.reader.withNewChildren(toScala(List.of(narrow)));
+    return result.fastEquals(plan) ? plan : result;
   }
 
   /** Whether there is a network below, with nothing between that changes a row. */
@@ -72,36 +57,45 @@ final class ReusedNetworks {
             && reachesNetwork(plan.children().head());
   }
 
-  /** Replaces in the reader what networks in or below an operator compute. */
-  private LogicalPlan visit(LogicalPlan plan) {
-    if (plan instanceof EvaluateNetwork network) {
-      plan = visit(network);
-    } else if (!(plan instanceof Project || plan instanceof Filter)) {
-      return plan;
-    }
-    return plan.withNewChildren(toScala(List.of(visit(plan.children().head()))));
-  }
+  /** An operator, in which one network after the other takes the place of functions. */
+  private static final class Reading {
+    LogicalPlan reader;
 
-  private EvaluateNetwork visit(EvaluateNetwork network) {
-    Attribute known = network.logits();
-    Attribute logits = known == null ? NetworkOutput.logits().newColumn() : known;
-    LogicalPlan before = reader;
-    reader = reader.transformExpressions(replacing(udf -> isSame(udf, network) ? logits : null));
-    if (reader == before) {
-      return network;
+    Reading(LogicalPlan reader) {
+      this.reader = reader;
     }
-    reader =
-        reader.transformExpressions(
-            replacing(
-                udf -> {
-                  int place = network.outputs().indexOf(udf.function());
-                  boolean isKnown = place >= 0 && udf.children().head().equals(logits);
-                  return isKnown ? network.results().get(place) : null;
-                }));
-    if (known != null) {
-      return network;
+
+    /** Replaces in the reader what networks in or below an operator compute. */
+    private LogicalPlan visit(LogicalPlan plan) {
+      if (plan instanceof EvaluateNetwork network) {
+        plan = visit(network);
+      } else if (!(plan instanceof Project || plan instanceof Filter)) {
+        return plan;
+      }
+      return plan.withNewChildren(toScala(List.of(visit(plan.children().head()))));
     }
-    return network.plus(NetworkOutput.logits(), logits);
+
+    private EvaluateNetwork visit(EvaluateNetwork network) {
+      Attribute known = network.logits();
+      Attribute logits = known == null ? NetworkOutput.logits().newColumn() : known;
+      LogicalPlan before = reader;
+      reader = reader.transformExpressions(replacing(udf -> isSame(udf, network) ? logits : null));
+      if (reader == before) {
+        return network;
+      }
+      reader =
+          reader.transformExpressions(
+              replacing(
+                  udf -> {
+                    int place = network.outputs().indexOf(udf.function());
+                    boolean isKnown = place >= 0 && udf.children().head().equals(logits);
+                    return isKnown ? network.results().get(place) : null;
+                  }));
+      if (known != null) {
+        return network;
+      }
+      return network.plus(NetworkOutput.logits(), logits);
+    }
   }
 
   private static boolean isSame(ScalaUDF udf, EvaluateNetwork network) {
