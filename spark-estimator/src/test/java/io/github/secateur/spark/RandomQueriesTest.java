@@ -189,7 +189,7 @@ class RandomQueriesTest {
             case 3 -> functions.expr("input_file_block_length()");
             case 4 -> functions.monotonically_increasing_id();
             case 5 -> functions.spark_partition_id();
-            case 6 -> functions.rand(random.nextInt(100));
+            case 6 -> random(100);
             case 7 -> functions.expr("length(uuid())");
             default -> counting.apply(functions.col("id"));
           };
@@ -200,6 +200,18 @@ class RandomQueriesTest {
       return rows.withColumn(name, column);
     }
 
+    /** A random number from a seed; in streams Spark takes another seed for each batch. */
+    private Column random(int seeds) {
+      Column column = functions.rand(random.nextInt(seeds));
+      return isStream ? functions.lit(0.5) : column;
+    }
+
+    private Dataset<Row> whereRandom(Dataset<Row> rows, String or, double least) {
+      Column condition = random(50).lt(least);
+      text.append(" | where ").append(or).append(condition);
+      return rows.where(or.isEmpty() ? condition : functions.expr("prediction = 1").or(condition));
+    }
+
     private Dataset<Row> where(Dataset<Row> rows, String condition) {
       text.append(" | where ").append(condition);
       return rows.where(condition);
@@ -208,7 +220,7 @@ class RandomQueriesTest {
     private Dataset<Row> below(Dataset<Row> rows) {
       return switch (random.nextInt(4)) {
         case 0 -> where(rows, "id % 5 <> " + random.nextInt(5));
-        case 1 -> where(rows, "rand(" + random.nextInt(50) + ") < 0.8");
+        case 1 -> whereRandom(rows, "", 0.8);
         case 2 -> {
           text.append(" | vectors");
           yield rows.withColumn(
@@ -225,13 +237,15 @@ class RandomQueriesTest {
         case 2:
           return where(rows, "id % 3 <> " + random.nextInt(3));
         case 3:
-          return where(rows, "rand(" + random.nextInt(50) + ") < 0.6");
+          return whereRandom(rows, "", 0.6);
         case 4:
-          return where(rows, "prediction = 1 or rand(" + random.nextInt(50) + ") < 0.6");
+          return whereRandom(rows, "prediction = 1 or ", 0.6);
         case 5:
           double fraction = 0.3 + 0.1 * random.nextInt(6);
           text.append(" | sample ").append(fraction);
-          return isStream ? rows : rows.sample(fraction, random.nextInt(50));
+          int seed = random.nextInt(50);
+          // row by row, rows are predicted that a sample then leaves out
+          return isStream || isBad ? rows : rows.sample(fraction, seed);
         case 6:
           String name = "c" + columns++;
           text.append(" | case ").append(name);
