@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Combination;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
 
@@ -208,6 +209,66 @@ final class CountingKernels implements Kernels {
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     counters.add(n, 3L * n);
     kernels.multiply(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void combine(
+      Combination f,
+      int n,
+      float[] x,
+      int xOffset,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      float[] z,
+      int zOffset) {
+    counters.add(n, n + valuesRead(n, xStep) + valuesRead(n, yStep));
+    kernels.combine(f, n, x, xOffset, xStep, y, yOffset, yStep, z, zOffset);
+  }
+
+  @Override
+  public void combineGradient(
+      Combination f,
+      boolean second,
+      int n,
+      float[] own,
+      int ownOffset,
+      int ownStep,
+      float[] other,
+      int otherOffset,
+      int otherStep,
+      float[] dz,
+      int dzOffset,
+      boolean adds,
+      float[] dx,
+      int dxOffset) {
+    long read =
+        switch (f) {
+          case ADD, SUBTRACT -> 0;
+          case MULTIPLY -> valuesRead(n, otherStep);
+          case MAXIMUM -> valuesRead(n, ownStep) + valuesRead(n, otherStep);
+        };
+    counters.add(n, n + read + (adds ? 2 : 1) * valuesRead(n, ownStep));
+    kernels.combineGradient(
+        f,
+        second,
+        n,
+        own,
+        ownOffset,
+        ownStep,
+        other,
+        otherOffset,
+        otherStep,
+        dz,
+        dzOffset,
+        adds,
+        dx,
+        dxOffset);
+  }
+
+  private static long valuesRead(int n, int step) {
+    return step == 0 ? 1 : n;
   }
 
   @Override

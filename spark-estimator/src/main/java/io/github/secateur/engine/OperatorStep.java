@@ -82,6 +82,17 @@ abstract class OperatorStep {
     }
   }
 
+  /** Copies the gradient of the value to that of an input, or adds it there, as is planned. */
+  protected final void passGradient(Frame frame, int input) {
+    int n = count(frame);
+    float[] workspace = frame.workspace;
+    if (contributions[input] == Contribution.COPY) {
+      frame.kernels.copyRows(1, n, workspace, dy, n, workspace, sums[input], n);
+    } else if (contributions[input] == Contribution.ADD) {
+      frame.kernels.add(n, workspace, sums[input], workspace, dy, workspace, sums[input]);
+    }
+  }
+
   /** Returns where the gradient with respect to an input is written, or -1 if it is not wanted. */
   protected final int target(int input) {
     return targets[input];

@@ -2,6 +2,7 @@ package io.github.secateur.engine;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
+import io.github.secateur.kernel.Combination;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.BufferPlan;
 import io.github.secateur.plan.ForwardPlan;
@@ -84,7 +85,13 @@ final class Program {
       case PAD -> new CopyStep.Pad(binding);
       case CONCAT -> new CopyStep.Concat(binding);
       case INPUT_PART -> new CopyStep.InputPart(binding);
-      case ADD -> new AddStep(binding);
+      case ADD ->
+          entry.operator().inputs().size() > 2
+              ? new AddStep(binding)
+              : new CombineStep(binding, Combination.ADD);
+      case SUBTRACT -> new CombineStep(binding, Combination.SUBTRACT);
+      case MULTIPLY -> new CombineStep(binding, Combination.MULTIPLY);
+      case MAXIMUM -> new CombineStep(binding, Combination.MAXIMUM);
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);
       case DROPOUT -> new DropoutStep(binding);

@@ -175,13 +175,18 @@ public final class Graph {
       return id;
     }
 
+    /** Returns the graph so far, in which values may be unread. */
+    public Graph buildOpen() {
+      return new Graph(operators);
+    }
+
     /**
      * Returns the graph whose output is the operator added last.
      *
      * @throws IllegalArgumentException if nobody reads the value of an operator before it
      */
     public Graph build() {
-      Graph graph = new Graph(operators);
+      Graph graph = buildOpen();
       List<List<Integer>> consumers = graph.consumers();
       for (Operator operator : operators.subList(0, last())) {
         if (consumers.get(operator.id()).isEmpty()) {

@@ -162,6 +162,48 @@ public interface Kernels {
   /** Computes z = x · y for n values; z may be x or y. */
   void multiply(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset);
 
+  /**
+   * Computes z(i) = f(x(i), y(i)) for n values; z may be x or y where that has n values.
+   *
+   * @param xStep 1 if x has n values, 0 if it has one for all; yStep likewise
+   */
+  void combine(
+      Combination f,
+      int n,
+      float[] x,
+      int xOffset,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      float[] z,
+      int zOffset);
+
+  /**
+   * Computes the gradient of {@link #combine} with respect to one operand: dx(i) = dz(i) · ∂f/∂own,
+   * or their sum, from first to last, if that operand has one value for all.
+   *
+   * @param second whether the operand is y
+   * @param own the operand; read for the maximum only
+   * @param other the other operand; read for product and maximum only
+   * @param adds whether dx is added to, or written over
+   */
+  void combineGradient(
+      Combination f,
+      boolean second,
+      int n,
+      float[] own,
+      int ownOffset,
+      int ownStep,
+      float[] other,
+      int otherOffset,
+      int otherStep,
+      float[] dz,
+      int dzOffset,
+      boolean adds,
+      float[] dx,
+      int dxOffset);
+
   /** Computes Y(i,c) = fma(X(i,c), scale(c), shift(c)) for X, Y [rows × channels]; Y may be X. */
   void scaleAndShift(
       int rows,

@@ -21,6 +21,11 @@ public record Concat(int axis, List<List<NamedLayer>> branches) implements Layer
   }
 
   @Override
+  public Layer withBranches(List<List<NamedLayer>> newBranches) {
+    return new Concat(axis, newBranches);
+  }
+
+  @Override
   public Map<String, Object> constants() {
     return Map.of("axis", axis);
   }

@@ -191,6 +191,15 @@ final class JsonFields {
     return result;
   }
 
+  List<String> strings(String field) {
+    List<String> result = new ArrayList<>();
+    for (Object element : list(field, "a list of strings")) {
+      result.add(
+          element instanceof String text ? text : this.<String>wrong(field, "a list of strings"));
+    }
+    return result;
+  }
+
   /** Returns height and width: a list of both, or one number for both. */
   List<Integer> heightAndWidth(String field) {
     Object value = required(field);

@@ -12,6 +12,10 @@ final class LayerNames {
   /** The name of the operator that stands for the rows. */
   static final String INPUT = "input";
 
+  /** No name is taken. */
+  static final LayerNames NONE = new LayerNames(Set.of(), Map.of());
+
+  /** The name of the joined row of several inputs is taken. */
   static final LayerNames START = new LayerNames(Set.of(INPUT), Map.of());
 
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_./-]{1,100}");

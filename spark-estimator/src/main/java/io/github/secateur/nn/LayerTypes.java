@@ -9,6 +9,7 @@ import io.github.secateur.graph.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** The layers that become one operator of one input, by their names in JSON. */
 final class LayerTypes {
@@ -20,8 +21,18 @@ final class LayerTypes {
    * type.
    */
   static OperatorLayer read(String type, JsonFields fields) {
+    return read(type, fields, LayerTypes::isLayer);
+  }
+
+  /** Returns the layer of a type that joins several values, or null if there is no such type. */
+  static OperatorLayer readJoint(String type, JsonFields fields) {
+    return read(type, fields, operator -> operator.definition().joins());
+  }
+
+  private static OperatorLayer read(
+      String type, JsonFields fields, Predicate<OperatorType> allowed) {
     for (OperatorType operator : OperatorType.values()) {
-      if (isLayer(operator) && operator.label().equals(type)) {
+      if (allowed.test(operator) && operator.label().equals(type)) {
         OperatorDefinition<?> definition = operator.definition();
         return new OperatorLayer(operator, definition.attributes(values(definition, fields)));
       }
@@ -80,10 +91,16 @@ final class LayerTypes {
 
   /** Returns the names of the types that become one operator of one input. */
   static List<String> names() {
-    return Arrays.stream(OperatorType.values())
-        .filter(LayerTypes::isLayer)
-        .map(OperatorType::label)
-        .toList();
+    return labels(LayerTypes::isLayer);
+  }
+
+  /** Returns the names of the types that join several values. */
+  static List<String> joints() {
+    return labels(operator -> operator.definition().joins());
+  }
+
+  private static List<String> labels(Predicate<OperatorType> allowed) {
+    return Arrays.stream(OperatorType.values()).filter(allowed).map(OperatorType::label).toList();
   }
 
   /** Returns the activation layer of this name with its default constants. */

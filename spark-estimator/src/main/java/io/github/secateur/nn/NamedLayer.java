@@ -10,21 +10,25 @@ import java.util.stream.Stream;
  * @param name unique in the network, branches included
  * @param layer what it computes
  * @param frozen whether training leaves its weights and statistics as they are, and random
- *     behaviour is off; a frozen residual or concat layer holds only frozen layers
+ *     behaviour is off; a frozen layer with branches holds only frozen layers
+ * @param inputs the names of the inputs and layers whose values it reads; none: the layer before it
  */
-public record NamedLayer(String name, Layer layer, boolean frozen) {
+public record NamedLayer(String name, Layer layer, boolean frozen, List<String> inputs) {
 
   public NamedLayer {
     Objects.requireNonNull(name);
     Objects.requireNonNull(layer);
+    inputs = List.copyOf(inputs);
+  }
+
+  /** Makes a layer that reads the value of the one before it. */
+  public NamedLayer(String name, Layer layer, boolean frozen) {
+    this(name, layer, frozen, List.of());
   }
 
   /** Returns the layers of each of its branches; none for a layer without branches. */
   public List<List<NamedLayer>> branches() {
-    if (layer instanceof Residual residual) {
-      return List.of(residual.branch(), residual.shortcut());
-    }
-    return layer instanceof Concat concat ? concat.branches() : List.of();
+    return layer.branches();
   }
 
   /** Returns this layer after all those in its branches, in the order of the operator graph. */
@@ -39,14 +43,16 @@ public record NamedLayer(String name, Layer layer, boolean frozen) {
         branches().stream()
             .map(branch -> branch.stream().map(NamedLayer::freeze).toList())
             .toList();
-    return new NamedLayer(name, withBranches(branches), true);
+    return new NamedLayer(name, layer.withBranches(branches), true, inputs);
   }
 
-  /** Returns its layer with other branches, as many as it has. */
-  Layer withBranches(List<List<NamedLayer>> branches) {
-    if (layer instanceof Residual) {
-      return new Residual(branches.get(0), branches.get(1));
-    }
-    return layer instanceof Concat concat ? new Concat(concat.axis(), branches) : layer;
+  /** Returns this layer of another name. */
+  NamedLayer renamed(String newName) {
+    return new NamedLayer(newName, layer, frozen, inputs);
+  }
+
+  /** Returns this layer with other branches, as many as it has. */
+  NamedLayer withBranches(List<List<NamedLayer>> branches) {
+    return new NamedLayer(name, layer.withBranches(branches), frozen, inputs);
   }
 }

@@ -13,8 +13,10 @@ import io.github.secateur.train.TrainingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -40,26 +42,41 @@ import java.util.stream.Stream;
 public final class Network {
   private static final long MAX_PARAMETERS = Integer.MAX_VALUE - 8;
 
-  private final Shape input;
+  private final List<Input> inputs;
   private final List<NamedLayer> layers;
+  private final Map<String, Shape> values; // what layers can read by name, besides the last one
+  private final String at; // the name of the value from which it goes on, or null: the last layer's
   private final Shape output;
   private final long parameters;
   private final LayerNames names;
   private final Network start; // the network without layers that this one was built from
 
-  private Network(Shape input, LayerNames names) {
-    this.input = input;
+  /** A network without layers; those of a branch cannot read other values by name. */
+  private Network(List<Input> inputs, LayerNames names, boolean branch) {
+    this.inputs = List.copyOf(inputs);
     this.layers = List.of();
-    this.output = input;
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    inputs.forEach(input -> shapes.put(input.name(), input.shape()));
+    this.values = branch ? Map.of() : shapes;
+    this.at = inputs.size() == 1 ? null : inputs.get(0).name();
+    this.output = inputs.get(0).shape();
     this.parameters = 0;
     this.names = names;
     this.start = this;
   }
 
   private Network(
-      Network start, List<NamedLayer> layers, Shape output, long parameters, LayerNames names) {
-    this.input = start.input;
+      Network start,
+      List<NamedLayer> layers,
+      Map<String, Shape> values,
+      String at,
+      Shape output,
+      long parameters,
+      LayerNames names) {
+    this.inputs = start.inputs;
     this.layers = List.copyOf(layers);
+    this.values = values;
+    this.at = at;
     this.output = output;
     this.parameters = parameters;
     this.names = names;
@@ -71,7 +88,31 @@ public final class Network {
 
   /** Starts a network whose rows are vectors of the given width, or have the given dimensions. */
   public static Network input(int... dimensions) {
-    return new Network(Shape.of(dimensions), LayerNames.START);
+    return inputs(Input.of(LayerNames.INPUT, dimensions));
+  }
+
+  /**
+   * Starts a network of several inputs: {@code Network.inputs(Input.of("image", 28, 28, 1),
+   * Input.of("table", 12))}. A row holds all of them, each flattened, one after the other. Layers
+   * go on from the first one until {@link #from} names another.
+   *
+   * @throws IllegalArgumentException if there is none, or two have one name
+   */
+  public static Network inputs(Input... inputs) {
+    if (inputs.length == 0) {
+      throw new IllegalArgumentException("a network needs at least one input, found none");
+    }
+    LayerNames names = inputs.length == 1 ? LayerNames.NONE : LayerNames.START;
+    long width = 0;
+    for (Input input : inputs) {
+      names = names.with(LayerNames.INPUT, input.name());
+      width += input.shape().size();
+    }
+    if (width > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a row may hold at most 2^31 - 1 values, found inputs of " + width);
+    }
+    return new Network(List.of(inputs), names, false);
   }
 
   /** Starts a network whose rows are images, row-major, channels last. */
@@ -338,6 +379,115 @@ public final class Network {
     return concat(null, axis, List.of(branches), false);
   }
 
+  /**
+   * Adds x · branch(x), as in squeeze-and-excitation: {@code gate(x ->
+   * x.globalAvgPool2d().dense(8).relu().dense(64).sigmoid())}. Where the branch's output has length
+   * 1 along an axis, or no such axis, it stands for all along it.
+   */
+  public Network gate(UnaryOperator<Network> branch) {
+    return gate(null, branch, false);
+  }
+
+  Network gate(String name, UnaryOperator<Network> branch, boolean frozen) {
+    Branches built = new Branches(List.of(branch));
+    return append(built.names, name, new Gate(built.layers.get(0)), frozen);
+  }
+
+  // ---- any graph
+  // -------------------------------------------------------------------------------------------------
+
+  /**
+   * Goes on from the value of an input or of a layer: the next layer reads it. A value may be read
+   * by several layers.
+   *
+   * @param name of an input, or of a layer that is not inside a branch
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public Network from(String name) {
+    Shape shape = value(name);
+    return new Network(start, layers, values, name, shape, parameters, names);
+  }
+
+  /**
+   * Adds the sum of the value so far and that of another input or layer. As for all of these: where
+   * one of the two has length 1 along an axis, or no such axis, it stands for all along it.
+   */
+  public Network add(String other) {
+    return join(OperatorType.ADD, other);
+  }
+
+  /** Adds the value so far minus that of another input or layer; see {@link #add(String)}. */
+  public Network subtract(String other) {
+    return join(OperatorType.SUBTRACT, other);
+  }
+
+  /** Adds the value so far times that of another input or layer; see {@link #add(String)}. */
+  public Network multiply(String other) {
+    return join(OperatorType.MULTIPLY, other);
+  }
+
+  /** Adds the larger of the value so far and that of another; see {@link #add(String)}. */
+  public Network maximum(String other) {
+    return join(OperatorType.MAXIMUM, other);
+  }
+
+  /**
+   * Adds the value so far and those of other inputs or layers, joined along the last axis: the
+   * channels of images.
+   */
+  public Network concat(String... others) {
+    return concat(output.rank() - 1, others);
+  }
+
+  /**
+   * Adds the value so far and those of other inputs or layers, joined along an axis of a row,
+   * counted from 0.
+   */
+  public Network concat(int axis, String... others) {
+    List<String> read = new ArrayList<>(List.of(here()));
+    read.addAll(List.of(others));
+    return join(
+        null, new OperatorLayer(OperatorType.CONCAT, new Attributes.Concat(axis)), read, false);
+  }
+
+  private Network join(OperatorType type, String other) {
+    return join(null, OperatorLayer.of(type), List.of(here(), other), false);
+  }
+
+  /** Adds a layer that reads these values. */
+  Network join(String name, OperatorLayer layer, List<String> read, boolean frozen) {
+    if (read.size() < 2) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "%s expects at least 2 values, found %d", layer.type(), read.size()));
+    }
+    read.forEach(this::value);
+    return append(names, name, layer, frozen, read);
+  }
+
+  private Shape value(String name) {
+    Shape shape = values.get(name);
+    if (shape == null) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "no value is named \"%s\"; %s",
+              name,
+              values.isEmpty()
+                  ? "layers of a branch read only what comes before them in it"
+                  : "the inputs and layers are " + String.join(", ", values.keySet())));
+    }
+    return shape;
+  }
+
+  /** Returns the name of the value that the next layer reads. */
+  private String here() {
+    if (at != null) {
+      return at;
+    }
+    return layers.isEmpty() ? inputs.get(0).name() : layers.get(layers.size() - 1).name();
+  }
+
   Network residual(
       String name, UnaryOperator<Network> branch, UnaryOperator<Network> shortcut, boolean frozen) {
     Branches built = new Branches(List.of(branch, shortcut));
@@ -370,7 +520,7 @@ public final class Network {
 
     Branches(List<UnaryOperator<Network>> branches) {
       for (UnaryOperator<Network> branch : branches) {
-        Network start = new Network(output, names);
+        Network start = new Network(List.of(new Input(LayerNames.INPUT, output)), names, true);
         Network end = branch.apply(start);
         if (end == null || end.start != start) {
           throw new IllegalArgumentException(
@@ -384,14 +534,19 @@ public final class Network {
   }
 
   private Network append(LayerNames taken, String givenName, Layer layer, boolean frozen) {
+    return append(taken, givenName, layer, frozen, at == null ? List.of() : List.of(at));
+  }
+
+  private Network append(
+      LayerNames taken, String givenName, Layer layer, boolean frozen, List<String> read) {
     String name = givenName == null ? taken.generate(layer.type()) : givenName;
     LayerNames newNames = taken.with(layer.type(), name);
-    NamedLayer added = new NamedLayer(name, layer, false);
+    NamedLayer added = new NamedLayer(name, layer, false, read);
     added = frozen ? added.freeze() : added;
     layer.constants().forEach((constant, value) -> checkFinite(name, layer, constant, value));
     Graph graph;
     try {
-      graph = Lowering.lower(output, List.of(added));
+      graph = Lowering.lowerOpen(readBy(added), List.of(added));
     } catch (ShapeException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -412,7 +567,24 @@ public final class Network {
     }
     List<NamedLayer> newLayers = new ArrayList<>(layers);
     newLayers.add(added);
-    return new Network(start, newLayers, graph.output().shape(), newParameters, newNames);
+    Shape shape = graph.output().shape();
+    return new Network(start, newLayers, with(name, shape), null, shape, newParameters, newNames);
+  }
+
+  /** Returns the values that a layer reads, as inputs of a network of this layer alone. */
+  private List<Input> readBy(NamedLayer layer) {
+    return layer.inputs().isEmpty()
+        ? List.of(new Input(LayerNames.INPUT, output))
+        : layer.inputs().stream().distinct().map(name -> new Input(name, value(name))).toList();
+  }
+
+  private Map<String, Shape> with(String name, Shape shape) {
+    if (start.values.isEmpty()) {
+      return values;
+    }
+    Map<String, Shape> more = new LinkedHashMap<>(values);
+    more.put(name, shape);
+    return more;
   }
 
   private static void checkFinite(String name, Layer layer, String constant, Object value) {
@@ -442,7 +614,7 @@ public final class Network {
       return this;
     }
     LayerNames newNames = names.renamed(last.name(), name);
-    return withLast(new NamedLayer(name, last.layer(), last.frozen()), newNames);
+    return withLast(last.renamed(name), newNames);
   }
 
   /**
@@ -454,7 +626,7 @@ public final class Network {
   }
 
   private NamedLayer last(String method) {
-    if (layers.isEmpty()) {
+    if (layers.isEmpty() || at != null) {
       throw new IllegalStateException(
           method + " acts on the layer just added; add a layer before it");
     }
@@ -463,8 +635,13 @@ public final class Network {
 
   private Network withLast(NamedLayer layer, LayerNames newNames) {
     List<NamedLayer> newLayers = new ArrayList<>(layers);
+    Map<String, Shape> newValues = new LinkedHashMap<>(values);
+    newValues.remove(newLayers.get(newLayers.size() - 1).name());
     newLayers.set(newLayers.size() - 1, layer);
-    return new Network(start, newLayers, output, parameters, newNames);
+    if (!start.values.isEmpty()) {
+      newValues.put(layer.name(), output);
+    }
+    return new Network(start, newLayers, newValues, null, output, parameters, newNames);
   }
 
   /**
@@ -484,7 +661,8 @@ public final class Network {
               unknown,
               all().map(NamedLayer::name).toList()));
     }
-    return new Network(start, freeze(layers, Set.copyOf(layerNames)), output, parameters, names);
+    List<NamedLayer> newLayers = freeze(layers, Set.copyOf(layerNames));
+    return new Network(start, newLayers, values, at, output, parameters, names);
   }
 
   private static List<NamedLayer> freeze(List<NamedLayer> layers, Set<String> frozenNames) {
@@ -495,7 +673,7 @@ public final class Network {
       } else {
         List<List<NamedLayer>> branches =
             layer.branches().stream().map(branch -> freeze(branch, frozenNames)).toList();
-        result.add(new NamedLayer(layer.name(), layer.withBranches(branches), layer.frozen()));
+        result.add(layer.withBranches(branches));
       }
     }
     return result;
@@ -504,14 +682,19 @@ public final class Network {
   // ---- what it is
   // ------------------------------------------------------------------------------------------------
 
-  /** Returns the shape of a row. */
+  /** Returns the inputs, in the order in which a row holds them. */
+  public List<Input> inputs() {
+    return inputs;
+  }
+
+  /** Returns the shape of a row: that of the input, or a vector of all values of several inputs. */
   public Shape inputShape() {
-    return input;
+    return inputs.size() == 1 ? inputs.get(0).shape() : Shape.of(inputSize());
   }
 
   /** Returns the number of features of a row. */
   public int inputSize() {
-    return input.size();
+    return inputs.stream().mapToInt(input -> input.shape().size()).sum();
   }
 
   /** Returns the shape of the last layer's output. */
@@ -543,6 +726,13 @@ public final class Network {
       throw new IllegalArgumentException(
           "a network needs at least one layer, found none; end it with dense(classes)");
     }
+    if (at != null) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the network goes on from \"%s\" and ends there; add a layer that reads it",
+              at));
+    }
     if (output.rank() != 1 || output.size() < 2) {
       throw new IllegalArgumentException(
           String.format(
@@ -567,7 +757,7 @@ public final class Network {
    */
   public Graph lower() {
     classes();
-    return Lowering.lower(input, layers);
+    return Lowering.lower(inputs, layers);
   }
 
   /**
@@ -667,13 +857,13 @@ public final class Network {
   @Override
   public boolean equals(Object other) {
     return other instanceof Network network
-        && input.equals(network.input)
+        && inputs.equals(network.inputs)
         && layers.equals(network.layers);
   }
 
   @Override
   public int hashCode() {
-    return 31 * input.hashCode() + layers.hashCode();
+    return 31 * inputs.hashCode() + layers.hashCode();
   }
 
   /** Returns a table: for each layer its name, type, output shape and number of parameters. */

@@ -20,10 +20,12 @@ final class NetworkTable {
   }
 
   static String print(Network network) {
-    Graph graph = Lowering.lower(network.inputShape(), network.layers());
+    Graph graph = Lowering.lowerOpen(network.inputs(), network.layers());
     NetworkTable printed = new NetworkTable(graph);
     printed.table.add("layer", "type", "output", "parameters");
-    printed.table.add(LayerNames.INPUT, "", network.inputShape().toString(), "");
+    for (Input input : network.inputs()) {
+      printed.table.add(input.name(), "", input.shape().toString(), "");
+    }
     network.layers().forEach(layer -> printed.add(layer, ""));
     int total = graph.parameterCount();
     int trainable =
@@ -45,8 +47,12 @@ final class NetworkTable {
     int parameters = operator.parameters().stream().mapToInt(Parameter::size).sum();
     table.add(
         indent + layer.name(),
-        layer.layer().type() + (layer.frozen() ? ", frozen" : ""),
+        layer.layer().type() + read(layer) + (layer.frozen() ? ", frozen" : ""),
         operator.shape().toString(),
         parameters == 0 ? "" : TextTable.number(parameters));
+  }
+
+  private static String read(NamedLayer layer) {
+    return layer.inputs().isEmpty() ? "" : " of " + String.join(", ", layer.inputs());
   }
 }

@@ -23,6 +23,16 @@ public record Residual(List<NamedLayer> branch, List<NamedLayer> shortcut) imple
   }
 
   @Override
+  public List<List<NamedLayer>> branches() {
+    return List.of(branch, shortcut);
+  }
+
+  @Override
+  public Layer withBranches(List<List<NamedLayer>> branches) {
+    return new Residual(branches.get(0), branches.get(1));
+  }
+
+  @Override
   public Map<String, Object> constants() {
     return Map.of();
   }

@@ -95,12 +95,19 @@ final class ReferenceNetwork {
         }
       }
       case ADD -> {
+        if (inputs.size() == 2) {
+          combine(operator, inputs, y, rows, Double::sum);
+          break;
+        }
         for (double[] input : inputs) {
           for (int i = 0; i < y.length; i++) {
             y[i] += input[i];
           }
         }
       }
+      case SUBTRACT -> combine(operator, inputs, y, rows, (left, right) -> left - right);
+      case MULTIPLY -> combine(operator, inputs, y, rows, (left, right) -> left * right);
+      case MAXIMUM -> combine(operator, inputs, y, rows, Math::max);
       case DENSE -> dense(operator, p, x, y, rows);
       case CONV2D -> conv2d(operator, p, x, y, rows);
       case MAX_POOL2D, AVG_POOL2D -> pool2d(operator, x, y, rows);
@@ -123,6 +130,37 @@ final class ReferenceNetwork {
       case LAYER_NORM -> layerNorm(operator, p, x, y);
     }
     return y;
+  }
+
+  /** Each value of the result by its indices; an axis of length 1, or none, has index 0. */
+  private static void combine(
+      Operator operator,
+      List<double[]> inputs,
+      double[] y,
+      int rows,
+      java.util.function.DoubleBinaryOperator f) {
+    int n = operator.shape().size();
+    for (int i = 0; i < rows * n; i++) {
+      double[] operands = new double[2];
+      for (int input = 0; input < 2; input++) {
+        io.github.secateur.graph.Shape shape = operator.inputShapes().get(input);
+        int rest = i % n;
+        int place = 0;
+        int stride = 1;
+        for (int back = 1; back <= operator.shape().rank(); back++) {
+          int length = operator.shape().dimension(operator.shape().rank() - back);
+          int index = rest % length;
+          rest /= length;
+          if (back <= shape.rank()) {
+            int own = shape.dimension(shape.rank() - back);
+            place += own == 1 ? 0 : index * stride;
+            stride *= own;
+          }
+        }
+        operands[input] = inputs.get(input)[i / n * shape.size() + place];
+      }
+      y[i] = f.applyAsDouble(operands[0], operands[1]);
+    }
   }
 
   private interface Function {

@@ -168,8 +168,9 @@ class GoldenValuesTest {
 
   @Test
   void everyLayerTypeHasAFileOfGoldenValues() throws IOException {
-    List<String> expected = new ArrayList<>(List.of("residual.json", "concat.json"));
+    List<String> expected = new ArrayList<>(List.of("residual.json", "gate.json"));
     LayerTypes.names().forEach(type -> expected.add(type + ".json"));
+    LayerTypes.joints().forEach(type -> expected.add(type + ".json"));
     assertEquals(expected.stream().sorted().toList(), operators());
     for (String file : operators()) {
       for (JsonNode one : cases(file)) {

@@ -40,7 +40,7 @@ class LayersPageTest {
       return Network.fromJson(
           String.format(
               Locale.ROOT,
-              "{\"version\":1,\"input\":[%s],\"layers\":[%s]}",
+              "{\"version\":2,\"inputs\":[{\"name\":\"x\",\"shape\":[%s]}],\"layers\":[%s]}",
               input.replace('×', ','),
               json));
     }
@@ -75,8 +75,9 @@ class LayersPageTest {
 
   @Test
   void everyTypeOfLayerHasARow() throws IOException {
-    Set<String> types = new TreeSet<>(Set.of("residual", "concat"));
+    Set<String> types = new TreeSet<>(Set.of("residual", "gate"));
     LayerTypes.names().forEach(types::add);
+    types.addAll(LayerTypes.joints());
     List<String> found = rows().stream().map(LayerRow::type).sorted().toList();
     assertEquals(List.copyOf(types), found, "docs/layers.md");
   }

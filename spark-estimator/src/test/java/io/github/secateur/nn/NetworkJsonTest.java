@@ -68,7 +68,7 @@ class NetworkJsonTest {
   @ValueSource(longs = {1, 1000, 2000})
   void randomNetworksSurviveARoundTrip(long firstSeed) {
     for (long seed = firstSeed; seed < firstSeed + 200; seed++) {
-      Network network = RandomNetworks.graph(seed);
+      Network network = seed % 2 == 0 ? RandomNetworks.graph(seed) : RandomNetworks.connected(seed);
       Network read = Network.fromJson(network.toJson());
       assertEquals(network, read, "seed " + seed);
       assertEquals(network.hashCode(), read.hashCode());
@@ -98,6 +98,30 @@ class NetworkJsonTest {
         {"type":"dense","name":"dense_1","frozen":true,"units":10,"bias":true}]}\
         """,
         network.toJson());
+  }
+
+  @Test
+  void layersThatReadValuesByNameAreOfTheSecondVersion() {
+    Network network =
+        Network.inputs(Input.of("image", 2, 2, 3), Input.of("table", 4))
+            .gate(x -> x.globalAvgPool2d().sigmoid())
+            .globalAvgPool2d()
+            .named("seen")
+            .from("table")
+            .dense(3)
+            .multiply("seen");
+    assertEquals(
+        """
+        {"version":2,"inputs":[{"name":"image","shape":[2,2,3]},{"name":"table","shape":[4]}],"layers":[\
+        {"type":"gate","name":"gate_1","frozen":false,"inputs":["image"],"branch":[\
+        {"type":"globalAvgPool2d","name":"globalAvgPool2d_1","frozen":false},\
+        {"type":"sigmoid","name":"sigmoid_1","frozen":false}]},\
+        {"type":"globalAvgPool2d","name":"seen","frozen":false},\
+        {"type":"dense","name":"dense_1","frozen":false,"inputs":["table"],"units":3,"bias":true},\
+        {"type":"multiply","name":"multiply_1","frozen":false,"inputs":["dense_1","seen"]}]}\
+        """,
+        network.toJson());
+    assertEquals(network, Network.fromJson(network.toJson()));
   }
 
   @Test
@@ -180,8 +204,8 @@ class NetworkJsonTest {
         "{\"version\":1,\"input\":[2],\"layers\":[]} 7");
     assertRefused("network JSON: missing field \"version\"", "{\"input\":[2],\"layers\":[]}");
     assertRefused(
-        "network JSON: version must be 1, found 2; use a newer release of Secateur",
-        "{\"version\":2,\"input\":[2],\"layers\":[]}");
+        "network JSON: version must be 1 or 2, found 3; use a newer release of Secateur",
+        "{\"version\":3,\"input\":[2],\"layers\":[]}");
     assertRefused(
         "network JSON: field \"version\" must be an integer below 2^31, found \"1\"",
         "{\"version\":\"1\",\"input\":[2],\"layers\":[]}");
@@ -202,7 +226,7 @@ class NetworkJsonTest {
         "network JSON at layers[0]: unknown layer type \"softmax\"; the types are scale, normalize,"
             + " dense, conv2d, maxPool2d, avgPool2d, globalAvgPool2d, flatten, reshape, permute,"
             + " pad, identity, batchNorm, layerNorm, dropout, relu, leakyRelu, elu, gelu, silu,"
-            + " tanh, sigmoid, softplus, residual, concat",
+            + " tanh, sigmoid, softplus, residual, concat, gate",
         "{\"type\":\"softmax\"}");
     assertLayersRefused(
         "network JSON at layers[0]: unknown field \"strides\"; the fields of conv2d are type, name,"

@@ -419,4 +419,56 @@ class NetworkTest {
   private static void assertMessage(String message, Runnable action) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
   }
+
+  @Test
+  void aRowHoldsAllInputsOneAfterTheOther() {
+    Network network =
+        Network.inputs(Input.of("image", 2, 3, 1), Input.of("table", 4))
+            .flatten()
+            .from("table")
+            .concat("flatten_1")
+            .dense(2);
+    assertEquals(10, network.inputSize());
+    assertEquals(
+        List.of(
+            "input INPUT 10",
+            "image INPUT_PART 2×3×1",
+            "table INPUT_PART 4",
+            "flatten_1 FLATTEN 6",
+            "concat_1 CONCAT 10",
+            "dense_1 DENSE 2"),
+        network.lower().operators().stream()
+            .map(o -> o.name() + " " + o.type() + " " + o.shape())
+            .toList());
+    float[] parameters = new float[network.parameterCount()];
+    parameters[0] = 1; // of the first value of the table
+    TrainedNetwork trained = TrainedNetwork.of(network, parameters);
+    assertEquals(7f, trained.logits(new float[][] {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}})[0][0]);
+  }
+
+  @Test
+  void aNetworkWhoseValuesAreNotAllReadIsRefusedWhenItIsUsed() {
+    Network open = Network.inputs(Input.of("a", 3), Input.of("b", 3)).dense(2).from("b").dense(2);
+    assertTrue(open.toString().contains("dense_2  dense of b"), open.toString());
+    assertEquals(
+        "no layer reads the value of \"dense_1\"; connect it or leave it out",
+        assertThrows(IllegalArgumentException.class, open::lower).getMessage());
+    assertEquals(2, open.add("dense_1").lower().output().shape().size());
+  }
+
+  @Test
+  void aValueCanBeReadTwiceByOneLayer() {
+    Network squares = Network.input(2).dense(2).multiply("dense_1");
+    TrainedNetwork trained = TrainedNetwork.of(squares, new float[] {1, 0, 0, 1, 0, 0});
+    assertArrayEquals(new float[] {9, 25}, trained.logits(new float[][] {{3, -5}})[0]);
+  }
+
+  @Test
+  void valuesThatDoNotMeetAreRefused() {
+    Network network = Network.inputs(Input.of("a", 2, 3), Input.of("b", 2));
+    assertEquals(
+        "layer \"add_1\" (add) expects values of equal shape 2×3, or of length 1 where they differ,"
+            + " found shape 2",
+        assertThrows(IllegalArgumentException.class, () -> network.add("b")).getMessage());
+  }
 }

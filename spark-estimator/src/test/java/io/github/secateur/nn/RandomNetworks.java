@@ -1,15 +1,20 @@
 package io.github.secateur.nn;
 
 import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Broadcast;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Draws small networks for tests: any layer in any place where its shape fits, some of them frozen,
@@ -35,6 +40,90 @@ public final class RandomNetworks {
   /** Returns a network with residual and concat branches, some of them nested. */
   public static Network graph(long seed) {
     return new RandomNetworks(seed, true).network();
+  }
+
+  /** Returns a network of up to three inputs, whose values are read by name, by several layers. */
+  public static Network connected(long seed) {
+    return new RandomNetworks(seed, true).connected();
+  }
+
+  private Network connected() {
+    int height = between(3, 5);
+    int width = between(3, 5);
+    Input[] inputs = new Input[between(1, 3)];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] =
+          random.nextBoolean()
+              ? Input.of("in/" + i, between(1, 8))
+              : Input.of("in/" + i, height, width, between(1, 3));
+    }
+    Network network = Network.inputs(inputs);
+    Map<String, Shape> values = new LinkedHashMap<>();
+    for (Input input : inputs) {
+      values.put(input.name(), input.shape());
+    }
+    for (int i = between(2, 7); i > 0; i--) {
+      network = random.nextInt(3) > 0 ? joint(network, values) : tail(network, values);
+      values.put(lastName(network), network.outputShape());
+    }
+    Set<String> read =
+        network.layers().stream()
+            .flatMap(layer -> layer.inputs().stream())
+            .collect(Collectors.toSet());
+    List<String> heads = new ArrayList<>();
+    for (Map.Entry<String, Shape> value : values.entrySet()) {
+      if (!read.contains(value.getKey())) {
+        Network head = network.from(value.getKey());
+        head = value.getValue().rank() > 1 ? head.flatten() : head;
+        network = head.dense(3);
+        heads.add(lastName(network));
+      }
+    }
+    String[] others = heads.subList(0, heads.size() - 1).toArray(String[]::new);
+    network = others.length == 0 ? network : network.concat(others);
+    return network.dense(between(2, 5));
+  }
+
+  private static String lastName(Network network) {
+    return network.layers().get(network.layers().size() - 1).name();
+  }
+
+  private String any(Map<String, Shape> values) {
+    return List.copyOf(values.keySet()).get(random.nextInt(values.size()));
+  }
+
+  /** Adds a layer behind any value, or a gate. */
+  private Network tail(Network network, Map<String, Shape> values) {
+    Network from = network.from(any(values));
+    Shape shape = from.outputShape();
+    if (random.nextInt(3) > 0) {
+      return layer(from, MAX_NESTING);
+    }
+    return switch (shape.rank()) {
+      case 3 -> from.gate(x -> x.globalAvgPool2d().dense(shape.last()).sigmoid());
+      case 1 -> from.gate(x -> x.dense(random.nextBoolean() ? 1 : shape.last()).sigmoid());
+      default -> from.gate(UnaryOperator.identity());
+    };
+  }
+
+  /** Joins two values whose shapes meet, or one with itself. */
+  private Network joint(Network network, Map<String, Shape> values) {
+    String first = any(values);
+    Network from = network.from(first);
+    List<String> partners =
+        values.keySet().stream()
+            .filter(name -> Broadcast.of(values.get(first), values.get(name)) != null)
+            .filter(name -> Broadcast.of(values.get(first), values.get(name)).shape().size() < 200)
+            .toList();
+    String second = partners.isEmpty() ? first : partners.get(random.nextInt(partners.size()));
+    return switch (random.nextInt(5)) {
+      case 0 -> from.add(second);
+      case 1 -> from.subtract(second);
+      case 2 -> from.multiply(second);
+      case 3 -> from.maximum(second);
+      default ->
+          values.get(first).equals(values.get(second)) ? from.concat(second) : from.add(second);
+    };
   }
 
   private Network network() {

@@ -16,23 +16,29 @@ class RandomNetworksTest {
   void everyOperatorTypeOfALayerAppearsAndNetworksStaySmall() {
     Set<OperatorType> chains = EnumSet.noneOf(OperatorType.class);
     Set<OperatorType> graphs = EnumSet.noneOf(OperatorType.class);
+    Set<OperatorType> all = EnumSet.noneOf(OperatorType.class);
     int frozen = 0;
     for (long seed = 0; seed < 500; seed++) {
       Graph chain = RandomNetworks.chain(seed).lower();
       chain.operators().forEach(operator -> chains.add(operator.type()));
       Graph graph = RandomNetworks.graph(seed).lower();
       graph.operators().forEach(operator -> graphs.add(operator.type()));
-      for (Graph any : new Graph[] {chain, graph}) {
+      Graph connected = RandomNetworks.connected(seed).lower();
+      connected.operators().forEach(operator -> all.add(operator.type()));
+      for (Graph any : new Graph[] {chain, graph, connected}) {
         assertTrue(any.operators().stream().anyMatch(Operator::isTrainable), "seed " + seed);
         assertTrue(any.parameterCount() < 20_000, "seed " + seed + ": " + any.parameterCount());
         frozen += any.operators().stream().anyMatch(Operator::frozen) ? 1 : 0;
       }
     }
-    assertEquals(
-        EnumSet.complementOf(
-            EnumSet.of(OperatorType.ADD, OperatorType.CONCAT, OperatorType.INPUT_PART)),
-        chains);
-    assertEquals(EnumSet.complementOf(EnumSet.of(OperatorType.INPUT_PART)), graphs);
+    for (OperatorType type : OperatorType.values()) {
+      boolean joins = type.definition().joins();
+      assertEquals(!joins && type != OperatorType.INPUT_PART, chains.contains(type), type.label());
+    }
+    assertTrue(graphs.containsAll(chains), graphs.toString());
+    assertTrue(graphs.containsAll(EnumSet.of(OperatorType.ADD, OperatorType.CONCAT)));
+    all.addAll(graphs);
+    assertEquals(EnumSet.allOf(OperatorType.class), all);
     assertTrue(frozen > 300, "frozen: " + frozen);
   }
 

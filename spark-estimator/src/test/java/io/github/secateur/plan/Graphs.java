@@ -6,6 +6,7 @@ import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.nn.RandomNetworks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -127,6 +128,9 @@ public final class Graphs {
    * @param branches whether residual and concat branches may occur; otherwise the graph is a chain
    */
   public static Graph random(long seed, boolean branches) {
+    if (branches && seed % 3 == 1) {
+      return RandomNetworks.connected(seed).lower(); // several inputs, values read by name
+    }
     for (long attempt = seed; ; attempt += 1_000_003) {
       Random random = new Random(attempt);
       boolean image = random.nextBoolean();

@@ -3,6 +3,7 @@ package io.github.secateur.spark;
 import io.github.secateur.data.TrainingSet;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
+import io.github.secateur.nn.Input;
 import io.github.secateur.nn.Network;
 import io.github.secateur.nn.OperatorLayer;
 import io.github.secateur.nn.TrainedNetwork;
@@ -45,6 +46,24 @@ final class ErrorsWithoutSpark {
     says(
         "a row may hold at most 2^31 - 1 values, found shape …",
         () -> Network.input(1 << 16, 1 << 16));
+    says("… expects at least 2 values, found …", () -> NETWORK.concat(0, new String[0]));
+    says("no value is named \"…\"; the inputs and layers are …", () -> NETWORK.from("elsewhere"));
+    says(
+        "no value is named \"…\"; layers of a branch read only what comes before them in it",
+        () -> NETWORK.residual(x -> x.add("input")));
+    says(
+        "the network goes on from \"…\" and ends there; add a layer that reads it",
+        () -> NETWORK.from("input").lower());
+    says("a network needs at least one input, found none", () -> Network.inputs(new Input[0]));
+    says(
+        "a row may hold at most 2^31 - 1 values, found inputs of …",
+        () -> Network.inputs(Input.of("a", 1 << 30), Input.of("b", 1 << 30)));
+    says(
+        "network JSON…: a layer of type \"…\" reads one value, found …; those that read several are …",
+        () ->
+            Network.fromJson(
+                "{\"version\":2,\"inputs\":[{\"name\":\"a\",\"shape\":[2]}],\"layers\":["
+                    + "{\"type\":\"relu\",\"inputs\":[\"a\",\"a\"]}]}"));
     says("concat expects at least 2 branches, found …", () -> NETWORK.concat(x -> x));
     says(
         "a branch must return the network that it is given, with layers added to it",
@@ -90,10 +109,10 @@ final class ErrorsWithoutSpark {
         "network JSON…: unknown field \"…\"; the fields of … are …",
         layer("{\"type\":\"dense\",\"units\":3,\"size\":3}"));
     says(
-        "network JSON…: unknown layer type \"…\"; the types are …, residual, concat",
+        "network JSON…: unknown layer type \"…\"; the types are …, residual, concat, gate",
         layer("{\"type\":\"dens\"}"));
     says(
-        "version must be …, found …; use a newer release of Secateur",
+        "version must be … or …, found …; use a newer release of Secateur",
         () -> Network.fromJson("{\"version\":99,\"input\":[4],\"layers\":[]}"));
   }
 

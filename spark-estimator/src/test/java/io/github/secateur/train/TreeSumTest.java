@@ -156,7 +156,7 @@ class TreeSumTest {
     for (int[] range : new int[][] {{0, 3}, {1, 3}, {3, 3}, {6, 8}, {-1, 0}, {2, 6}}) {
       refused(
           IllegalArgumentException.class,
-          "[%d, %d) is no node of the tree over 7 shards".formatted(range[0], range[1]),
+          "[" + range[0] + ", " + range[1] + ") is no node of the tree over 7 shards",
           () -> sum.add(range[0], range[1], "x"));
     }
     refused(

@@ -183,6 +183,37 @@ operator(
 operator(
     "concat", (2, 3, 2), [{"type": "concat", "axis": 0, "branches": [[{"type": "scale", "factor": 0.5}], []]}],
     lambda x, p: torch.cat([0.5 * x, x], 1))
+GRID = (2, 3, 2)
+for name, function in [
+        ("add", torch.add), ("subtract", torch.subtract), ("multiply", torch.multiply), ("maximum", torch.maximum)]:
+    # Of equal shapes, with equal values where tanh is 0.
+    operator(
+        name, (5,), [{"type": "relu", "name": "a"}, {"type": name, "inputs": ["x", "a"]}],
+        lambda x, p, f=function: f(x, torch.relu(x)))
+    # A value for each channel, for each position, for all.
+    operator(
+        name, GRID,
+        [{"type": "globalAvgPool2d", "name": "mean"}, {"type": name, "inputs": ["mean", "start"]}],
+        lambda x, p, f=function: f(x.mean((1, 2)).reshape(-1, 1, 1, 2), x))
+    operator(
+        name, GRID,
+        [{"type": "conv2d", "name": "one", "filters": 1, "kernel": 1},
+         {"type": name, "inputs": ["start", "one"]}],
+        lambda x, p, f=function: f(x, conv2d(x, p["one.kernel"], p["one.bias"])),
+        {"one.kernel": (1, 1, 2, 1), "one.bias": (1,)})
+    operator(
+        name, (5,), [{"type": "dense", "name": "all", "units": 1}, {"type": name, "inputs": ["all", "x"]}],
+        lambda x, p, f=function: f(x @ p["all.kernel"] + p["all.bias"], x),
+        {"all.kernel": (5, 1), "all.bias": (1,)})
+    # Both stand for several of the other.
+    operator(
+        name, (2, 3, 1),
+        [{"type": "permute", "name": "turned", "order": [2, 1, 0]},
+         {"type": name, "inputs": ["start", "turned"]}],
+        lambda x, p, f=function: f(x, x.permute(0, 3, 2, 1)))
+operator(
+    "gate", GRID, [{"type": "gate", "branch": [{"type": "globalAvgPool2d"}, {"type": "sigmoid"}]}],
+    lambda x, p: x * torch.sigmoid(x.mean((1, 2))).reshape(-1, 1, 1, 2))
 NORMALIZED = {"y.gain": (3,), "y.bias": (3,)}
 STATISTICS = {**NORMALIZED, "y.mean": (3,), "y.variance": (3,)}
 operator(
@@ -210,6 +241,13 @@ operator(
 operator("elu", (9,), [{"type": "elu", "alpha": 0.7}], lambda x, p: F.elu(x, f32(0.7).item()))
 
 
+def network(layers):
+    """The JSON of a network; the second version where layers read values by name."""
+    if any("inputs" in layer or layer["type"] == "gate" for layer in layers):
+        return {"version": 2, "inputs": [{"name": "input", "shape": [ROWS]}], "layers": layers}
+    return {"version": 1, "input": [ROWS], "layers": layers}
+
+
 def evaluate(shape, layers, function, parameters, positive):
     """Row i of x is row i of the kernel of the first layer, which reads one-hot rows: so the gradient of
     that kernel is the gradient of x."""
@@ -233,7 +271,7 @@ def evaluate(shape, layers, function, parameters, positive):
     loss.backward()
     frozen = {layer.get("name") for layer in layers if layer.get("frozen")}
     return {
-        "network": {"version": 1, "input": [ROWS], "layers": start + layers + end},
+        "network": network(start + layers + end),
         "parameters": values,
         "labels": labels,
         "weights": ROW_WEIGHTS,

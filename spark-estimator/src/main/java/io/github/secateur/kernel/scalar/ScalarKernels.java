@@ -1,6 +1,7 @@
 package io.github.secateur.kernel.scalar;
 
 import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Combination;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
 
@@ -179,6 +180,54 @@ public class ScalarKernels implements Kernels {
     for (int i = 0; i < n; i++) {
       z[zOffset + i] = x[xOffset + i] * y[yOffset + i];
     }
+  }
+
+  @Override
+  public void combine(
+      Combination f,
+      int n,
+      float[] x,
+      int xOffset,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      float[] z,
+      int zOffset) {
+    ScalarCombinations.combine(f, n, x, xOffset, xStep, y, yOffset, yStep, z, zOffset);
+  }
+
+  @Override
+  public void combineGradient(
+      Combination f,
+      boolean second,
+      int n,
+      float[] own,
+      int ownOffset,
+      int ownStep,
+      float[] other,
+      int otherOffset,
+      int otherStep,
+      float[] dz,
+      int dzOffset,
+      boolean adds,
+      float[] dx,
+      int dxOffset) {
+    ScalarCombinations.gradient(
+        f,
+        second,
+        n,
+        own,
+        ownOffset,
+        ownStep,
+        other,
+        otherOffset,
+        otherStep,
+        dz,
+        dzOffset,
+        adds,
+        dx,
+        dxOffset);
   }
 
   @Override

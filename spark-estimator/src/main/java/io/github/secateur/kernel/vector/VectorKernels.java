@@ -1,6 +1,7 @@
 package io.github.secateur.kernel.vector;
 
 import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Combination;
 import io.github.secateur.kernel.WindowGeometry;
 import io.github.secateur.kernel.scalar.ScalarKernels;
 import io.github.secateur.kernel.vector.gemm.OutputActivation;
@@ -130,6 +131,54 @@ public final class VectorKernels extends ScalarKernels {
   public void multiply(
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     VectorRows.multiply(n, x, xOffset, y, yOffset, z, zOffset);
+  }
+
+  @Override
+  public void combine(
+      Combination f,
+      int n,
+      float[] x,
+      int xOffset,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      float[] z,
+      int zOffset) {
+    VectorCombinations.combine(f, n, x, xOffset, xStep, y, yOffset, yStep, z, zOffset);
+  }
+
+  @Override
+  public void combineGradient(
+      Combination f,
+      boolean second,
+      int n,
+      float[] own,
+      int ownOffset,
+      int ownStep,
+      float[] other,
+      int otherOffset,
+      int otherStep,
+      float[] dz,
+      int dzOffset,
+      boolean adds,
+      float[] dx,
+      int dxOffset) {
+    VectorCombinations.gradient(
+        f,
+        second,
+        n,
+        own,
+        ownOffset,
+        ownStep,
+        other,
+        otherOffset,
+        otherStep,
+        dz,
+        dzOffset,
+        adds,
+        dx,
+        dxOffset);
   }
 
   @Override

@@ -1,0 +1,13 @@
+package io.github.secateur.kernel;
+
+/** What two values become together. */
+public enum Combination {
+  /** x + y. */
+  ADD,
+  /** x - y. */
+  SUBTRACT,
+  /** x · y. */
+  MULTIPLY,
+  /** max(x, y); of equal values each takes half of the gradient, as in PyTorch. */
+  MAXIMUM
+}
