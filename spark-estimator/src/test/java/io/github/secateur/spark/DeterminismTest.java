@@ -110,6 +110,29 @@ class DeterminismTest {
     assertEquals(many, classifier.fit(data).weights());
   }
 
+  /**
+   * Most partitions are empty; some have rows to validate with alone, some rows to train on alone.
+   */
+  @Test
+  void partitionsWithRowsOfOneKindOrNoneGiveTheSameBits() {
+    Vector expected = null;
+    for (boolean stepsInOneJob : new boolean[] {true, false}) {
+      Dataset<Row> rows =
+          LocalSpark.session(
+                  2, Map.of("spark.secateur.stepsInOneJob", Boolean.toString(stepsInOneJob)))
+              .range(0, 200, 1, 200)
+              .filter("id < 40 or id > 195")
+              .selectExpr(
+                  "array(float(id % 3), float(id % 5), float(id % 7), 1f) features",
+                  "id % 3 label", "1 + id % 2 weight", "id % 5 = 0 check");
+      NeuralNetworkClassificationModel model =
+          classifier().setValidationIndicatorCol("check").fit(rows);
+      expected = expected == null ? model.weights() : expected;
+      assertEquals(expected, model.weights());
+      assertTrue(model.summary().history().epochs().get(2).validationLoss() > 0);
+    }
+  }
+
   @Test
   void kryoAndDiskChangeNoBits() {
     Vector expected = classifier().fit(seven()).weights();

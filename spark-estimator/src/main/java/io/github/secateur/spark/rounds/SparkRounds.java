@@ -139,8 +139,8 @@ final class SparkRounds implements Rounds {
         StateBytes.ofFloats(state),
         SumFormat.GRADIENT,
         state.length,
-        (team, rows, shards, sent) ->
-            team.gradient(training(rows), shards, StateBytes.floats(sent), step));
+        PartitionRows::training,
+        (team, held, shards, sent) -> team.gradient(held, shards, StateBytes.floats(sent), step));
   }
 
   @Override
@@ -163,8 +163,8 @@ final class SparkRounds implements Rounds {
                 bytes,
                 SumFormat.STATE_MEAN,
                 bytes.length / Float.BYTES,
-                (team, rows, shards, sent) ->
-                    team.localSteps(training(rows), shards, sent, round)));
+                PartitionRows::training,
+                (team, held, shards, sent) -> team.localSteps(held, shards, sent, round)));
   }
 
   @Override
@@ -177,32 +177,34 @@ final class SparkRounds implements Rounds {
                 StateBytes.ofFloats(state),
                 SumFormat.EVALUATION,
                 0,
-                (team, rows, shards, sent) ->
-                    team.evaluate(
-                        validation ? validation(rows) : training(rows),
-                        shards,
-                        StateBytes.floats(sent))));
+                validation ? PartitionRows::validation : PartitionRows::training,
+                (team, held, shards, sent) ->
+                    team.evaluate(held, shards, StateBytes.floats(sent))));
   }
 
-  private static List<IndexedShard> training(List<PartitionRows> rows) {
-    return rows.stream().map(PartitionRows::training).toList();
+  /** Which rows of a partition a round is about. */
+  private interface RowsOfRound extends Serializable {
+    IndexedShard of(PartitionRows rows);
   }
 
-  private static List<IndexedShard> validation(List<PartitionRows> rows) {
-    return rows.stream().map(PartitionRows::validation).toList();
-  }
-
-  /** What a task makes of its shards and of what was sent to all. */
+  /** What a task makes of the shards that it holds and of what was sent to all. */
   private interface Computation<T> extends Serializable {
-    List<Node<T>> of(Team team, List<PartitionRows> rows, int shards, byte[] sent);
+    List<Node<T>> of(Team team, List<IndexedShard> held, int shards, byte[] sent);
   }
 
   /**
    * A round: sends to all, lets tasks compute, adds what comes back.
    *
    * @param state what is sent; bytes, since Spark's serializer is slow with floats
+   * @param rowsOfRound which rows the team is for: a partition may have dense rows of one kind and
+   *     none of the other
    */
-  private <T> T sum(byte[] state, SumFormat<T> format, int length, Computation<T> computation) {
+  private <T> T sum(
+      byte[] state,
+      SumFormat<T> format,
+      int length,
+      RowsOfRound rowsOfRound,
+      Computation<T> computation) {
     long begin = System.nanoTime();
     Broadcast<byte[]> sent = context.broadcast(state);
     long broadcast = System.nanoTime();
@@ -218,11 +220,12 @@ final class SparkRounds implements Rounds {
               rows -> {
                 byte[] received = sent.value();
                 long start = System.nanoTime();
+                List<IndexedShard> held = rows.stream().map(rowsOfRound::of).toList();
                 return fit.value()
                     .withTeam(
-                        training(rows),
+                        held,
                         threads,
-                        team -> format.encode(computation.of(team, rows, shards, received), start))
+                        team -> format.encode(computation.of(team, held, shards, received), start))
                     .iterator();
               });
       TreeAggregation.Total<T> total = aggregation.sum(leaves, format, shards, length);
