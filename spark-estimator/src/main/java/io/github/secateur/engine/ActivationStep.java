@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.graph.Attributes;
+import io.github.secateur.graph.Operator;
 import io.github.secateur.kernel.Activation;
 
 /** y = f(x), dx = f′ · dy. */
@@ -10,16 +11,18 @@ final class ActivationStep extends OperatorStep {
 
   ActivationStep(Binding binding) {
     super(binding);
-    activation = Activation.valueOf(operator.type().name());
-    slope = operator.attributes() instanceof Attributes.Slope attributes ? attributes.slope() : 0f;
+    activation = function(operator);
+    slope = slope(operator);
   }
 
-  Activation activation() {
-    return activation;
+  /** Returns the function of an operator that is an activation. */
+  static Activation function(Operator operator) {
+    return Activation.valueOf(operator.type().name());
   }
 
-  float slope() {
-    return slope;
+  /** Returns the constant of its function, or 0. */
+  static float slope(Operator operator) {
+    return operator.attributes() instanceof Attributes.Slope attributes ? attributes.slope() : 0f;
   }
 
   @Override

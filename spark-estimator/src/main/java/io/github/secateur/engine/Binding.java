@@ -5,6 +5,7 @@ import io.github.secateur.graph.Parameter;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.BufferPlan;
 import io.github.secateur.plan.Contribution;
+import io.github.secateur.plan.ForwardPlan;
 import io.github.secateur.plan.TrainableLayout;
 
 /**
@@ -12,26 +13,25 @@ import io.github.secateur.plan.TrainableLayout;
  * program.
  */
 final class Binding {
+  private final ForwardPlan.Entry forward;
   private final Operator operator;
   private final BufferPlan buffers;
   private final BackwardPlan.Entry backward;
   private final TrainableLayout layout;
   private final int maxRows;
-  private final boolean training;
 
   Binding(
-      Operator operator,
+      ForwardPlan.Entry forward,
       BufferPlan buffers,
       BackwardPlan.Entry backward,
       TrainableLayout layout,
-      int maxRows,
-      boolean training) {
-    this.operator = operator;
+      int maxRows) {
+    this.forward = forward;
+    this.operator = forward.operator();
     this.buffers = buffers;
     this.backward = backward;
     this.layout = layout;
     this.maxRows = maxRows;
-    this.training = training;
   }
 
   Operator operator() {
@@ -40,7 +40,12 @@ final class Binding {
 
   /** Whether the operator runs in training mode: it is part of training and not frozen. */
   boolean training() {
-    return training && !operator.frozen();
+    return forward.training();
+  }
+
+  /** The operator whose activation this one applies to its outputs, or null. */
+  Operator activation() {
+    return forward.activation();
   }
 
   boolean weightGradient() {

@@ -33,16 +33,8 @@ final class Program {
       Operator operator = entry.operator();
       BackwardPlan.Entry backwardEntry =
           backwardPlan == null ? null : backwardPlan.entry(operator.id());
-      OperatorStep step =
-          step(
-              entry,
-              new Binding(operator, buffers, backwardEntry, layout, maxRows, plan.training()));
-      int before = forwardSteps.size() - 1;
-      boolean isTaken =
-          before >= 0
-              && forwardSteps.get(before) instanceof ActivatedStep layer
-              && layer.takeOver(step);
-      if (!entry.passesThrough() && !isTaken) {
+      OperatorStep step = step(entry, new Binding(entry, buffers, backwardEntry, layout, maxRows));
+      if (entry.evaluation() == ForwardPlan.Evaluation.COMPUTED) {
         forwardSteps.add(step);
       }
       if (backwardEntry != null && backwardEntry.runs()) {
@@ -63,7 +55,7 @@ final class Program {
   }
 
   static Program forTraining(BackwardPlan plan, BufferPlan buffers, int maxRows) {
-    return new Program(ForwardPlan.forTraining(plan.graph()), plan, buffers, maxRows);
+    return new Program(ForwardPlan.forTraining(plan), plan, buffers, maxRows);
   }
 
   static Program forInference(Graph graph, BufferPlan buffers, int maxRows) {

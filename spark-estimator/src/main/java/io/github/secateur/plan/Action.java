@@ -1,15 +1,18 @@
 package io.github.secateur.plan;
 
-/** What the backward plan does with the backward operator of one layer. */
+/**
+ * What the backward plan does with the backward operator of one layer, in the order in which plans
+ * count them.
+ */
 public enum Action {
-  /** Its whole backward computation runs. */
-  KEPT("kept"),
-  /** The gradient with respect to its input runs, the one with respect to its weights does not. */
-  INPUT_GRADIENT_ONLY("input gradient only"),
+  /** Nothing of it runs. */
+  REMOVED("removed"),
   /** The gradient with respect to its weights runs, the one with respect to its input does not. */
   WEIGHT_GRADIENT_ONLY("weight gradient only"),
-  /** Nothing of it runs. */
-  REMOVED("removed");
+  /** The gradient with respect to its input runs, the one with respect to its weights does not. */
+  INPUT_GRADIENT_ONLY("input gradient only"),
+  /** Its whole backward computation runs. */
+  KEPT("kept");
 
   private final String label;
 

@@ -83,7 +83,7 @@ public final class BufferPlan {
    * @param sparseInput whether rows arrive in compressed form, so that the input needs no buffer
    */
   public static BufferPlan forTraining(BackwardPlan backward, boolean sparseInput) {
-    return new BufferPlan(ForwardPlan.forTraining(backward.graph()), backward, sparseInput);
+    return new BufferPlan(ForwardPlan.forTraining(backward), backward, sparseInput);
   }
 
   /** Plans the workspace of inference: forward only. */
@@ -208,7 +208,7 @@ public final class BufferPlan {
     if (candidate == null) {
       return null;
     }
-    if (forward.entry(operator.id()).passesThrough()) {
+    if (forward.entry(operator.id()).evaluation() != ForwardPlan.Evaluation.COMPUTED) {
       return candidate;
     }
     // Overwriting is allowed once nobody reads any value in this buffer after this operator.
@@ -322,7 +322,7 @@ public final class BufferPlan {
           best = last.end();
           Arrays.setAll(offsets, i -> buffers.get(i).offset);
         }
-        if (last.from > 0) {
+        if (best > bound && last.from > 0) {
           order.remove(last);
           order.add(order.get(0).from == 0 ? 1 : 0, last);
         }

@@ -18,6 +18,7 @@ final class PlanHtml {
   private static final int ROW = 34;
   private static final int LANE = 18;
   private static final int BAR = 100;
+  private static final String FOLDED = "folded";
 
   private final TrainingPlan plan;
   private final List<TrainingPlan.Line> lines;
@@ -95,23 +96,21 @@ final class PlanHtml {
 
   private void legend() {
     html.append("<div class=\"legend\">");
-    for (String[] entry :
-        new String[][] {
-          {"kept", "kept"},
-          {"weight", "weight gradient only"},
-          {"input", "input gradient only"},
-          {"removed", "removed"},
-          {"folded", "folded: evaluated once, before training"}
-        }) {
-      long count = lines.stream().filter(line -> style(line).equals(entry[0])).count();
-      if (count > 0) {
-        html.append("<span class=\"").append(entry[0]).append("\"><i></i>").append(entry[1]);
-        html.append(" (").append(count).append(")</span>");
-      }
+    for (Action action : Action.values()) {
+      legend(style(action), action.label());
     }
+    legend(FOLDED, "folded: evaluated once, before training");
     html.append(
             "<span><svg width=\"26\" height=\"8\"><path class=\"edge back\" d=\"M0 4H26\"/></svg>")
         .append(" a gradient flows back</span></div>\n");
+  }
+
+  private void legend(String style, String label) {
+    long count = lines.stream().filter(line -> style(line).equals(style)).count();
+    if (count > 0) {
+      html.append("<span class=\"").append(style).append("\"><i></i>").append(label);
+      html.append(" (").append(count).append(")</span>");
+    }
   }
 
   // ---- the graph
@@ -295,10 +294,11 @@ final class PlanHtml {
   }
 
   private static String style(TrainingPlan.Line line) {
-    if (line.folded()) {
-      return "folded";
-    }
-    return switch (line.action()) {
+    return line.folded() ? FOLDED : style(line.action());
+  }
+
+  private static String style(Action action) {
+    return switch (action) {
       case KEPT -> "kept";
       case WEIGHT_GRADIENT_ONLY -> "weight";
       case INPUT_GRADIENT_ONLY -> "input";

@@ -28,9 +28,7 @@ final class PlanText {
     StringBuilder heading = new StringBuilder("Backward plan: " + lines.size() + " operators");
     long folded = lines.stream().filter(TrainingPlan.Line::folded).count();
     heading.append(folded == 0 ? "" : ", " + folded + " folded");
-    for (Action action :
-        List.of(
-            Action.REMOVED, Action.WEIGHT_GRADIENT_ONLY, Action.INPUT_GRADIENT_ONLY, Action.KEPT)) {
+    for (Action action : Action.values()) {
       long count = lines.stream().filter(line -> !line.folded() && line.action() == action).count();
       heading.append(count == 0 ? "" : ", " + count + " " + action.label());
     }

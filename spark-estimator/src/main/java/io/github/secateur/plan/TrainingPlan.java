@@ -5,6 +5,7 @@ import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -191,7 +192,19 @@ public final class TrainingPlan {
                         "transform merges %s into the kernel of %s",
                         merge.constant().name(),
                         merge.layer().name()));
-    return Stream.concat(folded, merged).toList();
+    return Stream.of(folded, fused(), merged).flatMap(Function.identity()).toList();
+  }
+
+  /** Says which layers apply the activation behind them. */
+  private Stream<String> fused() {
+    List<String> names =
+        ForwardPlan.forTraining(kept).entries().stream()
+            .filter(entry -> entry.activation() != null)
+            .map(entry -> entry.operator().name() + " with " + entry.activation().name())
+            .toList();
+    return names.isEmpty()
+        ? Stream.empty()
+        : Stream.of("computed together: " + String.join(", ", names));
   }
 
   /**

@@ -173,6 +173,25 @@ class EngineTest {
         }
       }
     }
+    for (OperatorType type :
+        List.of(
+            OperatorType.ADD, OperatorType.SUBTRACT, OperatorType.MULTIPLY, OperatorType.MAXIMUM)) {
+      Graphs image = Graphs.input(3, 4, 2).conv2d(5);
+      int whole = image.value();
+      int channels = image.then(OperatorType.GLOBAL_AVG_POOL2D).value();
+      check(
+          checked,
+          image.join(type, none, whole, channels).flatten().dense(3).build(),
+          5,
+          type + " channels");
+      Graphs vector = Graphs.input(6).dense(7);
+      int all = vector.value();
+      int one = vector.dense(1).value();
+      check(checked, vector.join(type, none, one, all).dense(3).build(), 5, type + " one for all");
+      Graphs twice = Graphs.input(6).dense(9);
+      int read = twice.value();
+      check(checked, twice.join(type, none, read, read).dense(3).build(), 5, type + " twice");
+    }
     for (Padding padding : Padding.values()) {
       for (int stride : new int[] {1, 2, 3}) {
         for (int groups : new int[] {1, 2, 4}) {
