@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -255,8 +257,35 @@ public final class FitCheckpoints implements Checkpoints, AutoCloseable {
     return folder != null && epoch % interval == 0;
   }
 
+  /**
+   * Writes in a thread of its own: Hadoop's local file system starts programs, and an interruption
+   * that comes while it waits for their output is lost. So the thread of the fit waits here.
+   */
   @Override
   public void keep(Checkpoint checkpoint) {
+    FutureTask<Void> writing = new FutureTask<>(() -> writeAndTidy(checkpoint), null);
+    Thread writer = new Thread(writing, "secateur-checkpoint");
+    writer.setDaemon(true);
+    writer.start();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        writing.get();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // what is being written is soon written
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException(e.getCause());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeAndTidy(Checkpoint checkpoint) {
     try {
       write(checkpoint);
       List<FileStatus> all = newestFirst(folder);
