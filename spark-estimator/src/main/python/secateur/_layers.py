@@ -5,29 +5,10 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass, replace
-from typing import (
-    Any,
-    Callable,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Sequence,
-    Tuple,
-    Union,
-    cast,
-)
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple, Union
 
-Shape = Tuple[int, ...]
-"""The dimensions of one row: (784,) for a vector, (28, 28, 1) for an image, channels last."""
-
-_MAX_INT = 2**31 - 1
-
-
-class NetworkError(ValueError):
-    """Says what is wrong with a network: which layer, what it expects, what it found."""
-
+from secateur._fields import NetworkError, Shape, check_shape, size_of
+from secateur._layer_types import FIELDS
 
 @dataclass(frozen=True)
 class Layer:
@@ -75,43 +56,7 @@ class Layer:
         yield self
 
 
-# ---- numbers ------------------------------------------------------------------------------------
-
-
-def float32(what: str, value: Any) -> float:
-    """Returns the number rounded to float32, which is what Java keeps of it."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        try:
-            value = cast(Any, value).item()  # a number of numpy
-        except AttributeError:
-            raise TypeError(f"{what} must be a number, found {value!r}") from None
-    try:
-        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
-    except OverflowError:
-        rounded = math.inf
-    if not math.isfinite(rounded):
-        raise NetworkError(f"{what} must be a finite float32 number, found {value!r}")
-    return rounded
-
-
-def integer(what: str, value: Any) -> int:
-    """Returns the value as an int; a float is refused even if it is whole."""
-    if isinstance(value, bool):
-        raise TypeError(f"{what} must be an integer, found {value!r}")
-    try:
-        number: int = value.__index__()
-    except AttributeError:
-        raise TypeError(f"{what} must be an integer, found {value!r}") from None
-    if not -_MAX_INT <= number <= _MAX_INT:
-        raise NetworkError(f"{what} must be an integer below 2^31, found {number}")
-    return number
-
-
-def flag(what: str, value: Any) -> bool:
-    """Returns the value, which must be True or False."""
-    if not isinstance(value, bool):
-        raise TypeError(f"{what} must be True or False, found {value!r}")
-    return value
+# ---- text ---------------------------------------------------------------------------------------
 
 
 def text_of(value: Any) -> str:
@@ -153,23 +98,6 @@ def float_text(value: float) -> str:
 def shape_text(shape: Iterable[int]) -> str:
     """Returns a shape for people: 28×28×1."""
     return "×".join(str(dimension) for dimension in shape)
-
-
-def size_of(shape: Sequence[int]) -> int:
-    """Returns the number of values in a row of this shape."""
-    return math.prod(shape)
-
-
-def check_shape(dimensions: Iterable[Any]) -> Shape:
-    """Returns the dimensions as a shape; each must be at least 1."""
-    shape = tuple(integer("a dimension", dimension) for dimension in dimensions)
-    if not shape or min(shape) < 1:
-        raise NetworkError(
-            f"a shape needs at least one dimension, each at least 1, found {list(shape)}"
-        )
-    if size_of(shape) > _MAX_INT:
-        raise NetworkError(f"a row may hold at most 2^31 - 1 values, found shape {list(shape)}")
-    return shape
 
 
 class _Place:
@@ -324,7 +252,6 @@ def _dropout(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
 
 
 _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
-    "scale": _same,
     "normalize": _normalize,
     "dense": _dense,
     "conv2d": _conv2d,
@@ -335,32 +262,23 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "reshape": _reshape,
     "permute": _permute,
     "pad": _pad,
-    "identity": _same,
     "batchNorm": _batch_norm,
     "layerNorm": _layer_norm,
     "dropout": _dropout,
-    "relu": _same,
-    "leakyRelu": _same,
-    "elu": _same,
-    "gelu": _same,
-    "silu": _same,
-    "tanh": _same,
-    "sigmoid": _same,
-    "softplus": _same,
 }
-"""The types that become one operator, with the sizes that each gives."""
-
-ACTIVATIONS = ("relu", "leakyRelu", "elu", "gelu", "silu", "tanh", "sigmoid", "softplus")
+"""The sizes that types give, and what they check; the others keep their input's shape."""
 
 
 def types() -> List[str]:
     """Returns the names of all layer types in JSON."""
-    return [*_SIZES, "residual", "concat"]
+    return [*FIELDS, "residual", "concat"]
 
 
 def operator_layer(type: str, name: str, frozen: bool, constants: Constants, input: Shape) -> Layer:
     """Makes a layer that becomes one operator, for rows of the given shape."""
-    output, parameters, trainable = _SIZES[type](_Place(type, name), constants, input)
+    output, parameters, trainable = _SIZES.get(type, _same)(
+        _Place(type, name), constants, input
+    )
     return Layer(
         type, name, frozen, constants, (), output, parameters, 0 if frozen else trainable
     )

@@ -6,8 +6,9 @@ import json
 from typing import Any, Dict, List, Tuple
 
 from secateur import _layers
-from secateur._layers import NetworkError, flag, float32, integer
-from secateur.network import Branch, Network, _height_and_width, _numbers, _padding
+from secateur._fields import LISTS, NetworkError, constants_of, flag, integer
+from secateur._layer_types import FIELDS
+from secateur.network import Branch, Network
 
 _VERSION = 1
 
@@ -142,56 +143,9 @@ def _branch(layers: List[_Fields]) -> Branch:
 
 def _constants(type: str, fields: _Fields) -> Dict[str, Any]:
     """Returns the constants of a layer in the order in which they are written."""
-    if type == "dense":
-        units = integer("units", fields.get("units"))
-        return {"units": units, "bias": flag("bias", fields.get_or("bias", True))}
-    if type == "conv2d":
-        return {
-            "filters": integer("filters", fields.get("filters")),
-            "kernel": _height_and_width("kernel", fields.get("kernel")),
-            "stride": integer("stride", fields.get_or("stride", 1)),
-            "padding": _padding(fields.get_or("padding", "same")),
-            "groups": integer("groups", fields.get_or("groups", 1)),
-            "bias": flag("bias", fields.get_or("bias", True)),
-        }
-    if type in ("maxPool2d", "avgPool2d"):
-        size = _height_and_width("size", fields.get("size"))
-        stands_alone = fields.has("stride") or size[0] != size[1]
-        return {
-            "size": size,
-            "stride": integer("stride", fields.get("stride")) if stands_alone else size[0],
-            "padding": _padding(fields.get_or("padding", "valid")),
-        }
-    if type == "normalize":
-        return {
-            "mean": _numbers("mean", fields.list("mean")),
-            "deviation": _numbers("deviation", fields.list("deviation")),
-        }
-    if type == "batchNorm":
-        return {
-            "momentum": float32("momentum", fields.get_or("momentum", 0.9)),
-            "epsilon": float32("epsilon", fields.get_or("epsilon", 1e-5)),
-        }
-    if type == "reshape":
-        return {"shape": _layers.check_shape(fields.list("shape"))}
-    if type == "permute":
-        return {"order": tuple(integer("order", axis) for axis in fields.list("order"))}
-    if type == "pad":
-        return {
-            "before": tuple(integer("before", zeros) for zeros in fields.list("before")),
-            "after": tuple(integer("after", zeros) for zeros in fields.list("after")),
-        }
-    for field, default in _ONE_NUMBER.get(type, {}).items():
-        value = fields.get(field) if default is None else fields.get_or(field, default)
-        return {field: float32(field, value)}
-    return {}
-
-
-_ONE_NUMBER: Dict[str, Dict[str, Any]] = {
-    "scale": {"factor": None},
-    "dropout": {"rate": None},
-    "layerNorm": {"epsilon": 1e-5},
-    "leakyRelu": {"slope": 0.01},
-    "elu": {"alpha": 1.0},
-}
-"""Types with one constant, and its default."""
+    given = {
+        field.name: (fields.list if field.kind in LISTS else fields.get)(field.name)
+        for field in FIELDS[type]
+        if fields.has(field.name)
+    }
+    return constants_of(FIELDS[type], given)

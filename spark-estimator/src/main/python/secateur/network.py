@@ -19,16 +19,17 @@ from typing import (
 )
 
 from secateur import _layers
-from secateur._layers import Layer, NetworkError, Shape, flag, float32, integer
+from secateur._fields import NetworkError, Shape, check_shape, constants_of, integer, size_of
+from secateur._layer_types import ACTIVATIONS, FIELDS, LayerMethods
+from secateur._layers import Layer
 
 Branch = Callable[["Network"], "Network"]
-Window = Union[int, Sequence[int]]
 
 _VALID_NAME = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _MAX_PARAMETERS = 2**31 - 9
 
 
-class Network:
+class Network(LayerMethods):
     """A neural network for classification: the shape of its input and a list of layers.
 
     Immutable; each method that adds a layer returns a new network. The methods are those of the
@@ -54,7 +55,7 @@ class Network:
     """
 
     def __init__(self, input: Iterable[int]) -> None:
-        self._input: Shape = _layers.check_shape(input)
+        self._input: Shape = check_shape(input)
         self._layers: Tuple[Layer, ...] = ()
         self._output: Shape = self._input
         self._taken: FrozenSet[str] = frozenset(["input"])
@@ -96,9 +97,9 @@ class Network:
                 "layers must be the number of features, hidden sizes, and the number of classes,"
                 f" each at least 1, found {found}"
             )
-        if activation not in _layers.ACTIVATIONS:
+        if activation not in ACTIVATIONS:
             raise NetworkError(
-                f'activation must be one of {", ".join(_layers.ACTIVATIONS)}, found "{activation}"'
+                f'activation must be one of {", ".join(ACTIVATIONS)}, found "{activation}"'
             )
         network = Network.input(found[0])
         for i, size in enumerate(found[1:], start=1):
@@ -107,57 +108,9 @@ class Network:
                 network = getattr(network, activation)()
         return network
 
-    # ---- layers with weights --------------------------------------------------------------------
+    # ---- layers that are short for others -------------------------------------------------------
 
-    def dense(self, units: int, bias: bool = True) -> "Network":
-        """Adds Y = X·W + b, for vectors; W is [in × units], b is [units].
-
-        Parameters
-        ----------
-        units : int
-            width of the output, at least 1
-        bias : bool, default True
-            whether b is added
-        """
-        return self._add("dense", units=integer("units", units), bias=flag("bias", bias))
-
-    def conv2d(
-        self,
-        filters: int,
-        kernel: Window,
-        stride: int = 1,
-        padding: str = "same",
-        groups: int = 1,
-        bias: bool = True,
-    ) -> "Network":
-        """Adds a 2-D convolution of images [height × width × channels].
-
-        Parameters
-        ----------
-        filters : int
-            channels of the output
-        kernel : int or (int, int)
-            height and width of the window
-        stride : int, default 1
-            step of the window along both axes
-        padding : str, default "same"
-            "same" adds zeros around the image, "valid" adds none
-        groups : int, default 1
-            groups of channels; each group of filters reads one group of input channels
-        bias : bool, default True
-            whether a constant is added to each filter's output
-        """
-        return self._add(
-            "conv2d",
-            filters=integer("filters", filters),
-            kernel=_height_and_width("kernel", kernel),
-            stride=integer("stride", stride),
-            padding=_padding(padding),
-            groups=integer("groups", groups),
-            bias=flag("bias", bias),
-        )
-
-    def depthwiseConv2d(self, kernel: Window, stride: int = 1) -> "Network":
+    def depthwiseConv2d(self, kernel: Union[int, Sequence[int]], stride: int = 1) -> "Network":
         """Adds a convolution with one filter for each channel and "same" padding.
 
         Parameters
@@ -169,112 +122,6 @@ class Network:
         """
         channels = self._output[-1]
         return self.conv2d(channels, kernel, stride=stride, groups=channels)
-
-    def batchNorm(self, momentum: float = 0.9, epsilon: float = 1e-5) -> "Network":
-        """Adds a normalization of each channel over the batch.
-
-        Parameters
-        ----------
-        momentum : float, default 0.9
-            new statistic = momentum · old + (1 - momentum) · batch; in [0, 1)
-        epsilon : float, default 1e-5
-            added to the variance; positive
-        """
-        return self._add(
-            "batchNorm",
-            momentum=float32("momentum", momentum),
-            epsilon=float32("epsilon", epsilon),
-        )
-
-    def layerNorm(self, epsilon: float = 1e-5) -> "Network":
-        """Adds a normalization of each row over its last axis.
-
-        Parameters
-        ----------
-        epsilon : float, default 1e-5
-            added to the variance; positive
-        """
-        return self._add("layerNorm", epsilon=float32("epsilon", epsilon))
-
-    # ---- layers without weights -----------------------------------------------------------------
-
-    def scale(self, factor: float) -> "Network":
-        """Adds y = factor · x."""
-        return self._add("scale", factor=float32("factor", factor))
-
-    def normalize(
-        self, mean: Union[float, Sequence[float]], deviation: Union[float, Sequence[float]]
-    ) -> "Network":
-        """Adds y = (x - mean) / deviation.
-
-        Parameters
-        ----------
-        mean : float or list of float
-            one constant for all, or one for each channel (the last axis)
-        deviation : float or list of float
-            likewise; positive
-        """
-        return self._add(
-            "normalize", mean=_numbers("mean", mean), deviation=_numbers("deviation", deviation)
-        )
-
-    def maxPool2d(
-        self, size: Window, stride: Optional[int] = None, padding: str = "valid"
-    ) -> "Network":
-        """Adds the maximum of windows of each channel.
-
-        Parameters
-        ----------
-        size : int or (int, int)
-            height and width of the window
-        stride : int, default the size
-            step of the window; without it windows do not overlap
-        padding : str, default "valid"
-            "valid" drops windows that leave the image, "same" keeps the part inside
-        """
-        return self._pool2d("maxPool2d", size, stride, padding)
-
-    def avgPool2d(
-        self, size: Window, stride: Optional[int] = None, padding: str = "valid"
-    ) -> "Network":
-        """Adds the mean of windows of each channel, over the positions inside the image.
-
-        Parameters
-        ----------
-        size : int or (int, int)
-            height and width of the window
-        stride : int, default the size
-            step of the window; without it windows do not overlap
-        padding : str, default "valid"
-            "valid" drops windows that leave the image, "same" keeps the part inside
-        """
-        return self._pool2d("avgPool2d", size, stride, padding)
-
-    def _pool2d(self, type: str, size: Window, stride: Optional[int], padding: str) -> "Network":
-        window = _height_and_width("size", size)
-        if stride is None:
-            if window[0] != window[1]:
-                raise NetworkError(f'missing field "stride" for a window of {list(window)}')
-            stride = window[0]
-        return self._add(
-            type, size=window, stride=integer("stride", stride), padding=_padding(padding)
-        )
-
-    def globalAvgPool2d(self) -> "Network":
-        """Adds the mean over all positions of an image: a vector with one value per channel."""
-        return self._add("globalAvgPool2d")
-
-    def flatten(self) -> "Network":
-        """Makes each row a vector."""
-        return self._add("flatten")
-
-    def reshape(self, *dimensions: int) -> "Network":
-        """Gives rows another shape with the same number of values."""
-        return self._add("reshape", shape=_layers.check_shape(dimensions))
-
-    def permute(self, *order: int) -> "Network":
-        """Changes the order of the axes: output axis i is input axis order[i]."""
-        return self._add("permute", order=tuple(integer("an axis", axis) for axis in order))
 
     def pad(
         self, before: Union[int, Sequence[int]], after: Optional[Sequence[int]] = None
@@ -291,57 +138,7 @@ class Network:
         if after is None:
             margin = integer("margin", before)
             before = after = (margin, margin, 0)
-        return self._add(
-            "pad",
-            before=tuple(integer("before", zeros) for zeros in before),  # type: ignore[union-attr]
-            after=tuple(integer("after", zeros) for zeros in after),
-        )
-
-    def identity(self) -> "Network":
-        """Adds y = x."""
-        return self._add("identity")
-
-    def dropout(self, rate: float) -> "Network":
-        """Sets values to 0 with this probability, in training only.
-
-        Parameters
-        ----------
-        rate : float
-            in [0, 1); the values that stay are divided by 1 - rate
-        """
-        return self._add("dropout", rate=float32("rate", rate))
-
-    def relu(self) -> "Network":
-        """Adds max(x, 0)."""
-        return self._add("relu")
-
-    def leakyRelu(self, slope: float = 0.01) -> "Network":
-        """Adds x for x > 0, slope · x otherwise."""
-        return self._add("leakyRelu", slope=float32("slope", slope))
-
-    def elu(self, alpha: float = 1.0) -> "Network":
-        """Adds x for x > 0, alpha · (exp(x) - 1) otherwise."""
-        return self._add("elu", alpha=float32("alpha", alpha))
-
-    def gelu(self) -> "Network":
-        """Adds x · Φ(x) with the standard normal distribution Φ."""
-        return self._add("gelu")
-
-    def silu(self) -> "Network":
-        """Adds x · sigmoid(x)."""
-        return self._add("silu")
-
-    def tanh(self) -> "Network":
-        """Adds the hyperbolic tangent."""
-        return self._add("tanh")
-
-    def sigmoid(self) -> "Network":
-        """Adds 1 / (1 + exp(-x))."""
-        return self._add("sigmoid")
-
-    def softplus(self) -> "Network":
-        """Adds log(1 + exp(x))."""
-        return self._add("softplus")
+        return self._add("pad", before=before, after=after)
 
     # ---- branches -------------------------------------------------------------------------------
 
@@ -473,7 +270,7 @@ class Network:
     @property
     def inputSize(self) -> int:
         """The number of features of a row."""
-        return _layers.size_of(self._input)
+        return size_of(self._input)
 
     @property
     def outputShape(self) -> Tuple[int, ...]:
@@ -578,8 +375,9 @@ class Network:
 
     # ---- adding ---------------------------------------------------------------------------------
 
-    def _add(self, type: str, **constants: Any) -> "Network":
-        return self._add_named(type, None, False, constants)
+    def _add(self, type: str, **given: Any) -> "Network":
+        values = {name: value for name, value in given.items() if value is not None}
+        return self._add_named(type, None, False, constants_of(FIELDS[type], values))
 
     def _add_named(
         self, type: str, name: Optional[str], frozen: bool, constants: Dict[str, Any]
@@ -602,7 +400,7 @@ class Network:
         added = self._with_layers(self._layers + (make(name),))
         added._taken = taken
         added._counts = {**names._counts, type: names._counts.get(type, 0) + 1}
-        added._output = _layers.check_shape(added._layers[-1].output)
+        added._output = check_shape(added._layers[-1].output)
         if added.parameterCount > _MAX_PARAMETERS:
             raise NetworkError(
                 f"a network may have at most {_MAX_PARAMETERS} parameters,"
@@ -650,26 +448,6 @@ def _add_rows(rows: List[List[str]], layers: Iterable[Layer], indent: str) -> No
                 f"{layer.parameters:,}" if layer.parameters else "",
             ]
         )
-
-
-def _height_and_width(what: str, window: Window) -> Tuple[int, int]:
-    if isinstance(window, (list, tuple)):
-        if len(window) != 2:
-            raise NetworkError(f"{what} must be an integer or (height, width), found {window!r}")
-        return integer(what, window[0]), integer(what, window[1])
-    size = integer(what, window)
-    return size, size
-
-
-def _numbers(what: str, values: Union[float, Sequence[float]]) -> Tuple[float, ...]:
-    elements = values if hasattr(values, "__len__") else [values]
-    return tuple(float32(what, value) for value in elements)  # type: ignore[union-attr]
-
-
-def _padding(padding: str) -> str:
-    if padding not in ("same", "valid"):
-        raise NetworkError(f'field "padding" must be "same" or "valid", found "{padding}"')
-    return padding
 
 
 __all__ = ["Layer", "Network", "NetworkError"]

@@ -150,7 +150,7 @@ public final class Network {
     return add(OperatorType.DENSE, new Attributes.Dense(units, true));
   }
 
-  /** Adds a convolution with a square window, stride 1 and "same" padding. */
+  /** Adds a convolution of images. Its window is square, its stride 1, its padding "same". */
   public Network conv2d(int filters, int kernel) {
     return conv2d(Conv2d.of(filters, kernel));
   }

@@ -1,0 +1,302 @@
+"""The layers that become one operator: their constants, and the methods that add them.
+
+Written from the Java definitions, and compared with them by PythonLayersTest. To write it:
+    mvn -B -q -o test -pl spark-estimator -Dtest=PythonLayersTest -Dsecateur.python.write=true
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Sequence, Tuple, TypeVar, Union
+
+from secateur._fields import Field
+
+_N = TypeVar("_N", bound="LayerMethods")
+
+FIELDS: Dict[str, Tuple[Field, ...]] = {
+    "scale": (
+        Field("factor", "number"),
+    ),
+    "normalize": (
+        Field("mean", "numbers"),
+        Field("deviation", "numbers"),
+    ),
+    "dense": (
+        Field("units", "integer"),
+        Field("bias", "boolean", True),
+    ),
+    "conv2d": (
+        Field("filters", "integer"),
+        Field("kernel", "height_and_width"),
+        Field("stride", "integer", 1),
+        Field("padding", "padding", "same"),
+        Field("groups", "integer", 1),
+        Field("bias", "boolean", True),
+    ),
+    "maxPool2d": (
+        Field("size", "height_and_width"),
+        Field("stride", "integer", side_of="size"),
+        Field("padding", "padding", "valid"),
+    ),
+    "avgPool2d": (
+        Field("size", "height_and_width"),
+        Field("stride", "integer", side_of="size"),
+        Field("padding", "padding", "valid"),
+    ),
+    "globalAvgPool2d": (),
+    "flatten": (),
+    "reshape": (
+        Field("shape", "shape"),
+    ),
+    "permute": (
+        Field("order", "integers"),
+    ),
+    "pad": (
+        Field("before", "integers"),
+        Field("after", "integers"),
+    ),
+    "identity": (),
+    "batchNorm": (
+        Field("momentum", "number", 0.9),
+        Field("epsilon", "number", 1e-5),
+    ),
+    "layerNorm": (
+        Field("epsilon", "number", 1e-5),
+    ),
+    "dropout": (
+        Field("rate", "number"),
+    ),
+    "relu": (),
+    "leakyRelu": (
+        Field("slope", "number", 0.01),
+    ),
+    "elu": (
+        Field("alpha", "number", 1.0),
+    ),
+    "gelu": (),
+    "silu": (),
+    "tanh": (),
+    "sigmoid": (),
+    "softplus": (),
+}
+"""The constants of each type, in the order in which they are written."""
+
+ACTIVATIONS = (
+    "relu",
+    "leakyRelu",
+    "elu",
+    "gelu",
+    "silu",
+    "tanh",
+    "sigmoid",
+    "softplus",
+)
+"""The types that map each value by itself."""
+
+
+class LayerMethods:
+    """The methods of the builder that add a layer of one operator."""
+
+    def _add(self: _N, type: str, **given: Any) -> _N:
+        raise NotImplementedError
+
+    def scale(self: _N, factor: float) -> _N:
+        """Adds y = factor · x.
+
+        Parameters
+        ----------
+        factor : float
+            what each value is multiplied by
+        """
+        return self._add("scale", factor=factor)
+
+    def normalize(self: _N, mean: Union[float, Sequence[float]], deviation: Union[float, Sequence[float]]) -> _N:
+        """Adds y = (x - mean) / deviation.
+
+        Parameters
+        ----------
+        mean : float or list of float
+            one for all or one for each channel
+        deviation : float or list of float
+            one for all or one for each channel
+        """
+        return self._add("normalize", mean=mean, deviation=deviation)
+
+    def dense(self: _N, units: int, bias: bool = True) -> _N:
+        """Adds Y = X·W + b, for vectors.
+
+        Parameters
+        ----------
+        units : int
+            width of the output
+        bias : bool, default True
+            whether a constant is added
+        """
+        return self._add("dense", units=units, bias=bias)
+
+    def conv2d(self: _N, filters: int, kernel: Union[int, Sequence[int]], stride: int = 1, padding: str = "same", groups: int = 1, bias: bool = True) -> _N:
+        """Adds a convolution of images.
+
+        Parameters
+        ----------
+        filters : int
+            channels of the output
+        kernel : int or (int, int)
+            height and width of the window
+        stride : int, default 1
+            step of the window along both axes
+        padding : str, "same" or "valid", default "same"
+            whether zeros are added around the image
+        groups : int, default 1
+            groups of channels; each group of filters reads one group of input channels
+        bias : bool, default True
+            whether a constant is added
+        """
+        return self._add("conv2d", filters=filters, kernel=kernel, stride=stride, padding=padding, groups=groups, bias=bias)
+
+    def maxPool2d(self: _N, size: Union[int, Sequence[int]], stride: Optional[int] = None, padding: str = "valid") -> _N:
+        """Adds the maximum of windows of size × size.
+
+        Parameters
+        ----------
+        size : int or (int, int)
+            height and width of the window
+        stride : int, default the size
+            step of the window along both axes; the size of a square window unless given
+        padding : str, "same" or "valid", default "valid"
+            whether windows may leave the image
+        """
+        return self._add("maxPool2d", size=size, stride=stride, padding=padding)
+
+    def avgPool2d(self: _N, size: Union[int, Sequence[int]], stride: Optional[int] = None, padding: str = "valid") -> _N:
+        """Adds the mean of windows of size × size, over the positions inside the image.
+
+        Parameters
+        ----------
+        size : int or (int, int)
+            height and width of the window
+        stride : int, default the size
+            step of the window along both axes; the size of a square window unless given
+        padding : str, "same" or "valid", default "valid"
+            whether windows may leave the image
+        """
+        return self._add("avgPool2d", size=size, stride=stride, padding=padding)
+
+    def globalAvgPool2d(self: _N) -> _N:
+        """Adds the mean over all positions of an image: a vector with one value for each channel."""
+        return self._add("globalAvgPool2d")
+
+    def flatten(self: _N) -> _N:
+        """Makes each row a vector."""
+        return self._add("flatten")
+
+    def reshape(self: _N, *shape: int) -> _N:
+        """Gives rows another shape with the same number of values.
+
+        Parameters
+        ----------
+        shape : list of int
+            shape of the output
+        """
+        return self._add("reshape", shape=shape)
+
+    def permute(self: _N, *order: int) -> _N:
+        """Changes the order of the axes: output axis i is input axis order[i].
+
+        Parameters
+        ----------
+        order : list of int
+            for each output axis its input axis
+        """
+        return self._add("permute", order=order)
+
+    def pad(self: _N, before: Sequence[int], after: Sequence[int]) -> _N:
+        """Adds zeros before and after each axis.
+
+        Parameters
+        ----------
+        before : list of int
+            zeros before each axis
+        after : list of int
+            zeros after each axis
+        """
+        return self._add("pad", before=before, after=after)
+
+    def identity(self: _N) -> _N:
+        """Adds y = x."""
+        return self._add("identity")
+
+    def batchNorm(self: _N, momentum: float = 0.9, epsilon: float = 1e-5) -> _N:
+        """Adds a normalization of each channel over the batch.
+
+        Parameters
+        ----------
+        momentum : float, default 0.9
+            what running statistics keep of their value at each step
+        epsilon : float, default 1e-5
+            added to the variance
+        """
+        return self._add("batchNorm", momentum=momentum, epsilon=epsilon)
+
+    def layerNorm(self: _N, epsilon: float = 1e-5) -> _N:
+        """Adds a normalization of each row over its last axis.
+
+        Parameters
+        ----------
+        epsilon : float, default 1e-5
+            added to the variance
+        """
+        return self._add("layerNorm", epsilon=epsilon)
+
+    def dropout(self: _N, rate: float) -> _N:
+        """Sets values to 0 with this probability, in training only.
+
+        Parameters
+        ----------
+        rate : float
+            probability of setting a value to 0
+        """
+        return self._add("dropout", rate=rate)
+
+    def relu(self: _N) -> _N:
+        """Adds max(x, 0)."""
+        return self._add("relu")
+
+    def leakyRelu(self: _N, slope: float = 0.01) -> _N:
+        """Adds x for x > 0, 0.01 · x otherwise.
+
+        Parameters
+        ----------
+        slope : float, default 0.01
+            factor of values below 0
+        """
+        return self._add("leakyRelu", slope=slope)
+
+    def elu(self: _N, alpha: float = 1.0) -> _N:
+        """Adds x for x > 0, exp(x) - 1 otherwise.
+
+        Parameters
+        ----------
+        alpha : float, default 1.0
+            minus the limit below 0
+        """
+        return self._add("elu", alpha=alpha)
+
+    def gelu(self: _N) -> _N:
+        """Adds x · Φ(x) with the standard normal distribution Φ."""
+        return self._add("gelu")
+
+    def silu(self: _N) -> _N:
+        """Adds x · sigmoid(x)."""
+        return self._add("silu")
+
+    def tanh(self: _N) -> _N:
+        """Adds the hyperbolic tangent."""
+        return self._add("tanh")
+
+    def sigmoid(self: _N) -> _N:
+        """Adds 1 / (1 + exp(-x))."""
+        return self._add("sigmoid")
+
+    def softplus(self: _N) -> _N:
+        """Adds log(1 + exp(x))."""
+        return self._add("softplus")
