@@ -22,7 +22,7 @@ from secateur.classification import (
     NeuralNetworkClassifier,
     NeuralNetworkTrainingSummary,
 )
-from secateur.network import Layer, Network, NetworkError
+from secateur.network import Input, Layer, Network, NetworkError
 
 # Spark finds the Python class of a Java class by the name of its package. What was loaded has the
 # name of this one; a Java object that a program made itself has another, which cannot be imported,
@@ -30,6 +30,7 @@ from secateur.network import Layer, Network, NetworkError
 _sys.modules.setdefault("io.github.secateur.spark", _classification)
 
 __all__ = [
+    "Input",
     "Layer",
     "Network",
     "NetworkError",

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 Shape = Tuple[int, ...]
 """The dimensions of one row: (784,) for a vector, (28, 28, 1) for an image, channels last."""
 
-_MAX_INT = 2**31 - 1
+MAX_INT = 2**31 - 1
 
 
 class NetworkError(ValueError):
@@ -81,7 +81,7 @@ def integer(what: str, value: Any) -> int:
         number: int = value.__index__()
     except AttributeError:
         raise TypeError(f"{what} must be an integer, found {value!r}") from None
-    if not -_MAX_INT <= number <= _MAX_INT:
+    if not -MAX_INT <= number <= MAX_INT:
         raise NetworkError(f"{what} must be an integer below 2^31, found {number}")
     return number
 
@@ -105,7 +105,7 @@ def check_shape(dimensions: Iterable[Any]) -> Shape:
         raise NetworkError(
             f"a shape needs at least one dimension, each at least 1, found {list(shape)}"
         )
-    if size_of(shape) > _MAX_INT:
+    if size_of(shape) > MAX_INT:
         raise NetworkError(f"a row may hold at most 2^31 - 1 values, found shape {list(shape)}")
     return shape
 

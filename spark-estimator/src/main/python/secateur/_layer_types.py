@@ -80,6 +80,17 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
 }
 """The constants of each type, in the order in which they are written."""
 
+JOINTS: Dict[str, Tuple[Field, ...]] = {
+    "concat": (
+        Field("axis", "integer"),
+    ),
+    "add": (),
+    "subtract": (),
+    "multiply": (),
+    "maximum": (),
+}
+"""The constants of each type that joins several values."""
+
 ACTIVATIONS = (
     "relu",
     "leakyRelu",
@@ -97,6 +108,9 @@ class LayerMethods:
     """The methods of the builder that add a layer of one operator."""
 
     def _add(self: _N, type: str, **given: Any) -> _N:
+        raise NotImplementedError
+
+    def _join(self: _N, type: str, other: str) -> _N:
         raise NotImplementedError
 
     def scale(self: _N, factor: float) -> _N:
@@ -300,3 +314,55 @@ class LayerMethods:
     def softplus(self: _N) -> _N:
         """Adds log(1 + exp(x))."""
         return self._add("softplus")
+
+    def add(self: _N, other: str) -> _N:
+        """Adds the sum of the value so far and that of another input or layer.
+
+        Where one of the two has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("add", other)
+
+    def subtract(self: _N, other: str) -> _N:
+        """Adds the value so far minus that of another input or layer.
+
+        Where one of the two has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("subtract", other)
+
+    def multiply(self: _N, other: str) -> _N:
+        """Adds the value so far times that of another input or layer.
+
+        Where one of the two has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("multiply", other)
+
+    def maximum(self: _N, other: str) -> _N:
+        """Adds the larger of the value so far and that of another.
+
+        Where one of the two has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("maximum", other)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple, Union
 
 from secateur._fields import NetworkError, Shape, check_shape, size_of
-from secateur._layer_types import FIELDS
+from secateur._layer_types import FIELDS, JOINTS
 
 @dataclass(frozen=True)
 class Layer:
@@ -25,13 +25,15 @@ class Layer:
     constants : dict
         what it was made with, as in JSON
     branches : tuple of tuples of Layer
-        the layers inside a residual or concat layer
+        the layers inside a residual, concat or gate layer
     output : tuple of int
         the shape of its output
     parameters : int
         the number of its own weights and statistics
     trainable : int
         how many of them training may change
+    inputs : tuple of str
+        the names of the inputs and layers whose values it reads; none: the layer before it
     """
 
     type: str
@@ -42,6 +44,7 @@ class Layer:
     output: Shape
     parameters: int
     trainable: int
+    inputs: Tuple[str, ...] = ()
 
     def freeze(self) -> "Layer":
         """Returns this layer frozen, and all those in its branches."""
@@ -270,8 +273,13 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
 
 
 def types() -> List[str]:
-    """Returns the names of all layer types in JSON."""
-    return [*FIELDS, "residual", "concat"]
+    """Returns the names of the layer types in JSON that read one value."""
+    return [*FIELDS, "residual", "concat", "gate"]
+
+
+def joints() -> List[str]:
+    """Returns the names of the layer types in JSON that join several values."""
+    return list(JOINTS)
 
 
 def operator_layer(type: str, name: str, frozen: bool, constants: Constants, input: Shape) -> Layer:
@@ -308,23 +316,70 @@ def concat_layer(
     """Makes the outputs of branches, joined along an axis; without one, along the last."""
     if len(branches) < 2:
         raise NetworkError(f"concat expects at least 2 branches, found {len(branches)}")
-    place, first = _Place("concat", name), outputs[0]
-    rank = len(first)
-    joined = rank - 1 if axis is None else axis
-    place.require(0 <= joined < rank, f"an axis in [0, {rank})", joined)
-    for other in outputs[1:]:
-        found = "shape " + shape_text(other)
-        place.require(len(other) == rank, f"branches of rank {rank}", found)
-        place.require(
-            all(i == joined or other[i] == first[i] for i in range(rank)),
-            f"branches equal to {shape_text(first)} but for axis {joined}",
-            found,
-        )
-    total = sum(output[joined] for output in outputs)
-    output = first[:joined] + (total,) + first[joined + 1 :]
+    joined = len(outputs[0]) - 1 if axis is None else axis
+    output = _concatenated(_Place("concat", name), joined, outputs)
     inner = tuple(map(tuple, branches))
     layer = Layer("concat", name, False, {"axis": joined}, inner, output, 0, 0)
     return layer.freeze() if frozen else layer
+
+
+def gate_layer(
+    name: str, frozen: bool, branch: Sequence[Layer], input: Shape, output: Shape
+) -> Layer:
+    """Makes x · branch(x)."""
+    met = _met(_Place("multiply", name), [input, output])  # the operator that it becomes
+    layer = Layer("gate", name, False, {}, (tuple(branch),), met, 0, 0)
+    return layer.freeze() if frozen else layer
+
+
+def joint_layer(
+    type: str, name: str, frozen: bool, constants: Constants, values: Sequence[Shape]
+) -> Layer:
+    """Makes a layer that joins several values of the given shapes."""
+    place = _Place(type, name)
+    if type == "concat":
+        output = _concatenated(place, constants["axis"], values)
+    elif type == "add" and len(values) > 2:
+        output = values[0]
+        for other in values:
+            place.require(
+                other == output,
+                "branches of equal shape " + shape_text(output),
+                "shape " + shape_text(other),
+            )
+    else:
+        output = _met(place, values)
+    return Layer(type, name, frozen, constants, (), output, 0, 0)
+
+
+def _concatenated(place: _Place, axis: int, shapes: Sequence[Shape]) -> Shape:
+    """Returns the shape of values joined along an axis."""
+    first = shapes[0]
+    rank = len(first)
+    place.require(0 <= axis < rank, f"an axis in [0, {rank})", axis)
+    for other in shapes[1:]:
+        found = "shape " + shape_text(other)
+        place.require(len(other) == rank, f"branches of rank {rank}", found)
+        place.require(
+            all(i == axis or other[i] == first[i] for i in range(rank)),
+            f"branches equal to {shape_text(first)} but for axis {axis}",
+            found,
+        )
+    total = sum(shape[axis] for shape in shapes)
+    return first[:axis] + (total,) + first[axis + 1 :]
+
+
+def _met(place: _Place, shapes: Sequence[Shape]) -> Shape:
+    """Returns the shape in which two values meet, as in NumPy."""
+    place.require(len(shapes) == 2, "2 values", len(shapes))
+    rank = max(map(len, shapes))
+    first, other = ((1,) * (rank - len(shape)) + shape for shape in shapes)
+    place.require(
+        all(a == b or 1 in (a, b) for a, b in zip(first, other)),
+        f"values of equal shape {shape_text(shapes[0])}, or of length 1 where they differ",
+        "shape " + shape_text(shapes[1]),
+    )
+    return tuple(map(max, first, other))
 
 
 def layers_text(layers: Iterable[Layer]) -> str:
@@ -333,12 +388,17 @@ def layers_text(layers: Iterable[Layer]) -> str:
 
 
 def _layer_text(layer: Layer) -> str:
-    fields = {"type": layer.type, "name": layer.name, "frozen": layer.frozen, **layer.constants}
+    fields: Constants = {"type": layer.type, "name": layer.name, "frozen": layer.frozen}
+    if layer.inputs:
+        fields["inputs"] = layer.inputs
+    fields.update(layer.constants)
     parts = [f'"{key}":{text_of(value)}' for key, value in fields.items()]
     if layer.type == "residual":
         parts.append('"branch":' + layers_text(layer.branches[0]))
         parts.append('"shortcut":' + layers_text(layer.branches[1]))
-    elif layer.type == "concat":
+    elif layer.type == "gate":
+        parts.append('"branch":' + layers_text(layer.branches[0]))
+    elif layer.branches:  # a concat, of branches and not of values
         inner = ",".join(layers_text(branch) for branch in layer.branches)
         parts.append(f'"branches":[{inner}]')
     return "{" + ",".join(parts) + "}"

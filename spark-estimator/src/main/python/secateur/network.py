@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+from dataclasses import replace
 from typing import (
     Any,
     Callable,
@@ -16,10 +16,19 @@ from typing import (
     Sequence,
     Tuple,
     Union,
+    cast,
 )
 
 from secateur import _layers
-from secateur._fields import NetworkError, Shape, check_shape, constants_of, integer, size_of
+from secateur._fields import (
+    MAX_INT,
+    NetworkError,
+    Shape,
+    check_shape,
+    constants_of,
+    integer,
+    size_of,
+)
 from secateur._layer_types import ACTIVATIONS, FIELDS, LayerMethods
 from secateur._layers import Layer
 
@@ -29,8 +38,35 @@ _VALID_NAME = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _MAX_PARAMETERS = 2**31 - 9
 
 
+class Input:
+    """One of the inputs of a network: ``Input("image", 28, 28, 1)``.
+
+    A row holds all inputs, each flattened, one after the other.
+
+    Parameters
+    ----------
+    name : str
+        unique among inputs and layers
+    dimensions : int
+        the shape of its part of a row, each at least 1
+    """
+
+    def __init__(self, name: str, *dimensions: int) -> None:
+        self.name = name
+        self.shape: Shape = check_shape(dimensions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Input) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.shape))
+
+    def __repr__(self) -> str:
+        return f"Input({self.name!r}, {', '.join(map(str, self.shape))})"
+
+
 class Network(LayerMethods):
-    """A neural network for classification: the shape of its input and a list of layers.
+    """A neural network for classification: the shapes of its inputs and a list of layers.
 
     Immutable; each method that adds a layer returns a new network. The methods are those of the
     Java builder, and :meth:`toJson` gives the same text. Needs no Spark session.
@@ -54,11 +90,16 @@ class Network(LayerMethods):
     804554
     """
 
-    def __init__(self, input: Iterable[int]) -> None:
-        self._input: Shape = check_shape(input)
+    def __init__(self, inputs: Sequence[Input]) -> None:
+        first = inputs[0]
+        self._inputs: Tuple[Input, ...] = tuple(inputs)
         self._layers: Tuple[Layer, ...] = ()
-        self._output: Shape = self._input
-        self._taken: FrozenSet[str] = frozenset(["input"])
+        # what layers can read by name, besides the last one; nothing in a branch
+        self._values: Mapping[str, Shape] = {each.name: each.shape for each in inputs}
+        # the name of the value from which it goes on, or None: the last layer's
+        self._at: Optional[str] = None if len(inputs) == 1 else first.name
+        self._output: Shape = first.shape
+        self._taken: FrozenSet[str] = frozenset()
         self._counts: Mapping[str, int] = {}
         self._start: "Network" = self  # the network without layers that this one was built from
 
@@ -73,12 +114,37 @@ class Network(LayerMethods):
         dimensions : int
             one number for vectors, more for other shapes; each at least 1
         """
-        return Network(dimensions)
+        return Network.inputs(Input("input", *dimensions))
+
+    @staticmethod
+    def inputs(*inputs: Input) -> "Network":
+        """Starts a network of several inputs.
+
+        ``Network.inputs(Input("image", 28, 28, 1), Input("table", 12))``: a row holds all of them,
+        each flattened, one after the other. Layers go on from the first one until
+        :meth:`fromValue` names another.
+
+        Parameters
+        ----------
+        inputs : Input
+            at least one, each of another name; "input" is the name of the row if there are several
+        """
+        if not inputs:
+            raise NetworkError("a network needs at least one input, found none")
+        taken: FrozenSet[str] = frozenset() if len(inputs) == 1 else frozenset(["input"])
+        for each in inputs:
+            taken |= {_check_free(each.name, taken)}
+        width = sum(size_of(each.shape) for each in inputs)
+        if width > MAX_INT:
+            raise NetworkError(f"a row may hold at most 2^31 - 1 values, found inputs of {width}")
+        network = Network(inputs)
+        network._taken = taken
+        return network
 
     @staticmethod
     def image(height: int, width: int, channels: int) -> "Network":
         """Starts a network whose rows are images, row-major, channels last."""
-        return Network((height, width, channels))
+        return Network.input(height, width, channels)
 
     @staticmethod
     def mlp(sizes: Sequence[int], activation: str = "relu") -> "Network":
@@ -155,17 +221,93 @@ class Network(LayerMethods):
         """
         return self._residual(None, branch, shortcut or _nothing, False)
 
-    def concat(self, *branches: Branch, axis: Optional[int] = None) -> "Network":
+    def concat(self, *branches: Union[Branch, str], axis: Optional[int] = None) -> "Network":
         """Adds the outputs of branches that read the same x, joined along one axis.
+
+        With names in place of branches, adds the value so far and those of other inputs or layers.
 
         Parameters
         ----------
-        branches : functions of a Network
-            at least two; each adds layers to the network that it is given, and returns it
+        branches : functions of a Network, or str
+            at least two functions; each adds layers to the network that it is given, and returns
+            it. Or at least one name of an input, or of a layer that is not inside a branch
         axis : int, default the last
             an axis of a row, counted from 0; the others must be equal
         """
-        return self._concat(None, axis, branches, False)
+        names = [branch for branch in branches if isinstance(branch, str)]
+        if not names:
+            return self._concat(None, axis, cast(Sequence[Branch], branches), False)
+        if len(names) < len(branches):
+            raise TypeError("concat joins either branches or named values, found both")
+        joined = len(self._output) - 1 if axis is None else integer("axis", axis)
+        return self._join_named("concat", None, False, {"axis": joined}, [self._here(), *names])
+
+    def gate(self, branch: Branch) -> "Network":
+        """Adds x · branch(x), as in squeeze-and-excitation.
+
+        Where the branch's output has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        branch : function of a Network
+            adds layers to the network that it is given, and returns it:
+            ``gate(lambda x: x.globalAvgPool2d().dense(8).relu().dense(64).sigmoid())``
+        """
+        return self._gate(None, branch, False)
+
+    # ---- any graph ------------------------------------------------------------------------------
+
+    def fromValue(self, name: str) -> "Network":
+        """Goes on from the value of an input or of a layer: the next layer reads it.
+
+        A value may be read by several layers. In Java it is called ``from``, which is a keyword of
+        Python.
+
+        Parameters
+        ----------
+        name : str
+            of an input, or of a layer that is not inside a branch
+        """
+        shape = self._value(name)
+        changed = self._with_layers(self._layers)
+        changed._at, changed._output = name, shape
+        return changed
+
+    def _value(self, name: str) -> Shape:
+        if name in self._values:
+            return self._values[name]
+        if self._values:
+            known = "the inputs and layers are " + ", ".join(self._values)
+        else:
+            known = "layers of a branch read only what comes before them in it"
+        raise NetworkError(f'no value is named "{name}"; {known}')
+
+    def _here(self) -> str:
+        """Returns the name of the value that the next layer reads."""
+        if self._at is not None:
+            return self._at
+        return self._layers[-1].name if self._layers else self._inputs[0].name
+
+    def _join(self, type: str, other: str) -> "Network":
+        return self._join_named(type, None, False, {}, [self._here(), other])
+
+    def _join_named(
+        self,
+        type: str,
+        name: Optional[str],
+        frozen: bool,
+        constants: Dict[str, Any],
+        read: Sequence[str],
+    ) -> "Network":
+        shapes = [self._value(each) for each in read]
+        return self._append(
+            type,
+            name,
+            self,
+            lambda n: _layers.joint_layer(type, n, frozen, constants, shapes),
+            read,
+        )
 
     def _residual(
         self, name: Optional[str], branch: Branch, shortcut: Branch, frozen: bool
@@ -184,6 +326,15 @@ class Network(LayerMethods):
             "concat", name, ends, lambda n: _layers.concat_layer(n, frozen, where, layers, outputs)
         )
 
+    def _gate(self, name: Optional[str], branch: Branch, frozen: bool) -> "Network":
+        layers, outputs, ends = self._run([branch])
+        return self._append(
+            "gate",
+            name,
+            ends,
+            lambda n: _layers.gate_layer(n, frozen, layers[0], self._output, outputs[0]),
+        )
+
     def _run(
         self, branches: Sequence[Branch]
     ) -> Tuple[List[Tuple[Layer, ...]], List[Shape], "Network"]:
@@ -192,8 +343,8 @@ class Network(LayerMethods):
         outputs: List[Shape] = []
         names = self
         for branch in branches:
-            start = Network(self._output)
-            start._taken, start._counts = names._taken, names._counts
+            start = Network([Input("input", *self._output)])
+            start._values, start._taken, start._counts = {}, names._taken, names._counts
             end = branch(start)
             if not isinstance(end, Network) or end._start is not start:
                 raise NetworkError(
@@ -221,6 +372,9 @@ class Network(LayerMethods):
         renamed = Layer(**{**vars(last), "name": name})
         changed = self._with_layers(self._layers[:-1] + (renamed,))
         changed._taken = others | {_check_free(name, others)}
+        if self._values:
+            values = {each: self._values[each] for each in self._values if each != last.name}
+            changed._values = {**values, name: self._output}
         return changed
 
     def frozen(self) -> "Network":
@@ -250,12 +404,12 @@ class Network(LayerMethods):
         return self._with_layers(_freeze(self._layers, wanted))
 
     def _last(self, method: str) -> Layer:
-        if not self._layers:
+        if not self._layers or self._at is not None:
             raise NetworkError(f"{method} acts on the layer just added; add a layer before it")
         return self._layers[-1]
 
     def _with_layers(self, layers: Tuple[Layer, ...]) -> "Network":
-        changed = Network(self._input)
+        changed = Network(self._inputs)
         changed.__dict__.update(vars(self))
         changed._layers = layers
         return changed
@@ -264,13 +418,18 @@ class Network(LayerMethods):
 
     @property
     def inputShape(self) -> Tuple[int, ...]:
-        """The shape of a row."""
-        return self._input
+        """The shape of a row: that of the input, or a vector of all values of several inputs."""
+        return self._inputs[0].shape if len(self._inputs) == 1 else (self.inputSize,)
+
+    @property
+    def inputShapes(self) -> Dict[str, Tuple[int, ...]]:
+        """The shape of each input by its name, in the order in which a row holds them."""
+        return {each.name: each.shape for each in self._inputs}
 
     @property
     def inputSize(self) -> int:
         """The number of features of a row."""
-        return size_of(self._input)
+        return sum(size_of(each.shape) for each in self._inputs)
 
     @property
     def outputShape(self) -> Tuple[int, ...]:
@@ -279,7 +438,7 @@ class Network(LayerMethods):
 
     @property
     def layers(self) -> Tuple[Layer, ...]:
-        """The layers, those in branches inside of their residual or concat layer."""
+        """The layers, those in branches inside of their residual, concat or gate layer."""
         return self._layers
 
     @property
@@ -293,6 +452,10 @@ class Network(LayerMethods):
         if not self._layers:
             raise NetworkError(
                 "a network needs at least one layer, found none; end it with dense(classes)"
+            )
+        if self._at is not None:
+            raise NetworkError(
+                f'the network goes on from "{self._at}" and ends there; add a layer that reads it'
             )
         if len(self._output) != 1 or self._output[0] < 2:
             last = self._layers[-1]
@@ -326,8 +489,21 @@ class Network(LayerMethods):
 
     def toJson(self) -> str:
         """Returns the network as JSON, with all names and constants; :meth:`fromJson` reads it."""
-        shape, layers = _layers.text_of(self._input), _layers.layers_text(self._layers)
-        return f'{{"version":1,"input":{shape},"layers":{layers}}}'
+        layers = _layers.layers_text(self._layers)
+        if self._is_chain():
+            shape = _layers.text_of(self._inputs[0].shape)
+            return f'{{"version":1,"input":{shape},"layers":{layers}}}'
+        inputs = ",".join(
+            f'{{"name":"{each.name}","shape":{_layers.text_of(each.shape)}}}'
+            for each in self._inputs
+        )
+        return f'{{"version":2,"inputs":[{inputs}],"layers":{layers}}}'
+
+    def _is_chain(self) -> bool:
+        """Returns whether version 1 of the JSON can say it."""
+        return [each.name for each in self._inputs] == ["input"] and not any(
+            layer.inputs or layer.type == "gate" for layer in self._all()
+        )
 
     @staticmethod
     def fromJson(text: str) -> "Network":
@@ -354,7 +530,7 @@ class Network(LayerMethods):
         """Returns a table: for each layer its name, type, output shape and number of parameters."""
         rows = [
             ["layer", "type", "output", "parameters"],
-            ["input", "", _layers.shape_text(self._input), ""],
+            *([each.name, "", _layers.shape_text(each.shape), ""] for each in self._inputs),
         ]
         _add_rows(rows, self._layers, "")
         widths = [max(len(row[c]) for row in rows) for c in range(4)]
@@ -390,17 +566,30 @@ class Network(LayerMethods):
         )
 
     def _append(
-        self, type: str, given: Optional[str], names: "Network", make: Callable[[str], Layer]
+        self,
+        type: str,
+        given: Optional[str],
+        names: "Network",
+        make: Callable[[str], Layer],
+        read: Sequence[str] = (),
     ) -> "Network":
         number = names._counts.get(type, 0) + 1
         while f"{type}_{number}" in names._taken:
             number += 1
         name = f"{type}_{number}" if given is None else given
         taken = names._taken | {_check_free(name, names._taken)}
-        added = self._with_layers(self._layers + (make(name),))
+        inputs = tuple(read) if read or self._at is None else (self._at,)
+        layer = replace(make(name), inputs=inputs)
+        added = self._with_layers(self._layers + (layer,))
         added._taken = taken
         added._counts = {**names._counts, type: names._counts.get(type, 0) + 1}
-        added._output = check_shape(added._layers[-1].output)
+        added._at = None
+        try:
+            added._output = check_shape(layer.output)
+        except NetworkError as e:
+            raise NetworkError(f'layer "{name}" ({type}): {e}') from e
+        if self._values:
+            added._values = {**self._values, name: layer.output}
         if added.parameterCount > _MAX_PARAMETERS:
             raise NetworkError(
                 f"a network may have at most {_MAX_PARAMETERS} parameters,"
@@ -443,11 +632,13 @@ def _add_rows(rows: List[List[str]], layers: Iterable[Layer], indent: str) -> No
         rows.append(
             [
                 indent + layer.name,
-                layer.type + (", frozen" if layer.frozen else ""),
+                layer.type
+                + (" of " + ", ".join(layer.inputs) if layer.inputs else "")
+                + (", frozen" if layer.frozen else ""),
                 _layers.shape_text(layer.output),
                 f"{layer.parameters:,}" if layer.parameters else "",
             ]
         )
 
 
-__all__ = ["Layer", "Network", "NetworkError"]
+__all__ = ["Input", "Layer", "Network", "NetworkError"]

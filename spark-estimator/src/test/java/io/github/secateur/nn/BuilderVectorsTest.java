@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("text")
 class BuilderVectorsTest {
   /** Methods that return a network but add nothing that a Python builder lacks. */
-  private static final Set<String> ONLY_HERE = Set.of("add", "fromJson");
+  private static final Set<String> ONLY_HERE = Set.of("fromJson");
 
   static Stream<String> names() throws IOException {
     return vectors().map(vector -> vector.path("name").asText());
@@ -83,7 +84,7 @@ class BuilderVectorsTest {
   void randomNetworksAreReadAndWrittenUnchanged() throws IOException {
     try (InputStream in = getClass().getResourceAsStream("networks.txt")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(100, text.lines().count());
+      assertEquals(120, text.lines().count());
       text.lines().forEach(line -> assertEquals(line, Network.fromJson(line).toJson()));
     }
   }
@@ -97,6 +98,7 @@ class BuilderVectorsTest {
           case "input" -> Network.input(start.get(1).asInt());
           case "image" ->
               Network.image(start.get(1).asInt(), start.get(2).asInt(), start.get(3).asInt());
+          case "inputs" -> Network.inputs(inputs(start));
           case "mlp" -> Network.mlp(integers(start.get(1)), start.get(2).asText());
           default -> throw new AssertionError("unknown start " + start);
         };
@@ -158,19 +160,31 @@ class BuilderVectorsTest {
           args.size() == 1
               ? network.residual(branches(args)[0])
               : network.residual(branches(args)[0], branches(args)[1]);
-      case "concat" ->
-          options.has("axis")
-              ? network.concat(options.path("axis").asInt(), branches(args))
-              : network.concat(branches(args));
+      case "gate" -> network.gate(branches(args)[0]);
+      case "concat" -> concat(network, args, options);
+      case "from" -> network.from(args.get(0).asText());
+      case "add" -> network.add(args.get(0).asText());
+      case "subtract" -> network.subtract(args.get(0).asText());
+      case "multiply" -> network.multiply(args.get(0).asText());
+      case "maximum" -> network.maximum(args.get(0).asText());
       case "named" -> network.named(args.get(0).asText());
       case "frozen" -> network.frozen();
-      case "withFrozen" ->
-          network.withFrozen(
-              StreamSupport.stream(args.get(0).spliterator(), false)
-                  .map(JsonNode::asText)
-                  .toList());
+      case "withFrozen" -> network.withFrozen(strings(args.get(0)));
       default -> throw new AssertionError("unknown method " + method);
     };
+  }
+
+  private static Network concat(Network network, JsonNode args, JsonNode options) {
+    boolean ofValues = args.path(0).isTextual();
+    if (options.has("axis")) {
+      int axis = options.path("axis").asInt();
+      return ofValues
+          ? network.concat(axis, strings(args).toArray(String[]::new))
+          : network.concat(axis, branches(args));
+    }
+    return ofValues
+        ? network.concat(strings(args).toArray(String[]::new))
+        : network.concat(branches(args));
   }
 
   private static Network conv2d(Network network, JsonNode args, JsonNode options) {
@@ -215,6 +229,23 @@ class BuilderVectorsTest {
     return options.has("padding")
         ? Padding.valueOf(options.path("padding").asText().toUpperCase(Locale.ROOT))
         : orElse;
+  }
+
+  /** Returns the inputs after the name of the method, each a name and dimensions. */
+  private static Input[] inputs(JsonNode start) {
+    Input[] inputs = new Input[start.size() - 1];
+    for (int i = 0; i < inputs.length; i++) {
+      int[] nameAndDimensions = integers(start.get(i + 1)); // a name is no number: 0
+      inputs[i] =
+          Input.of(
+              start.get(i + 1).get(0).asText(),
+              Arrays.copyOfRange(nameAndDimensions, 1, nameAndDimensions.length));
+    }
+    return inputs;
+  }
+
+  private static List<String> strings(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText).toList();
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of functions

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Writes {@code secateur/_layer_types.py}: the layers that become one operator, with their
- * constants and the methods of the builder, from the definitions of the operators. A method says
- * what the method of the builder in Java says.
+ * Writes {@code secateur/_layer_types.py}: the layers that become one operator, and those that join
+ * several values, with their constants and the methods of the builder, from the definitions of the
+ * operators. A method says what the method of the builder in Java says.
  */
 final class PythonLayers {
   private static final List<Integer> SQUARE = List.of(3, 3);
@@ -30,11 +30,17 @@ final class PythonLayers {
    * @param builder the source of {@link Network}
    */
   PythonLayers(String builder) {
-    this.builder = builder;
+    this.builder = builder.replaceAll("; see \\{@link [^}]*\\}", "");
   }
 
   static List<OperatorType> layers() {
     return Arrays.stream(OperatorType.values()).filter(LayerTypes::isLayer).toList();
+  }
+
+  private static List<OperatorType> joints() {
+    return Arrays.stream(OperatorType.values())
+        .filter(operator -> operator.definition().joins())
+        .toList();
   }
 
   String module() {
@@ -59,17 +65,11 @@ final class PythonLayers {
     line(0, "");
     line(0, "_N = TypeVar(\"_N\", bound=\"LayerMethods\")");
     line(0, "");
-    line(0, "FIELDS: Dict[str, Tuple[Field, ...]] = {");
-    for (OperatorType layer : layers()) {
-      List<AttributeField> fields = layer.definition().fields();
-      line(1, literal(layer.label()) + ": (" + (fields.isEmpty() ? ")," : ""));
-      if (!fields.isEmpty()) {
-        fields.forEach(field -> line(2, declaration(layer, field) + ","));
-        line(1, "),");
-      }
-    }
-    line(0, "}");
+    constants("FIELDS", layers());
     line(0, "\"\"\"The constants of each type, in the order in which they are written.\"\"\"");
+    line(0, "");
+    constants("JOINTS", joints());
+    line(0, "\"\"\"The constants of each type that joins several values.\"\"\"");
     line(0, "");
     line(0, "ACTIVATIONS = (");
     layers().stream()
@@ -84,8 +84,27 @@ final class PythonLayers {
     line(0, "");
     line(1, "def _add(self: _N, type: str, **given: Any) -> _N:");
     line(2, "raise NotImplementedError");
+    line(0, "");
+    line(1, "def _join(self: _N, type: str, other: str) -> _N:");
+    line(2, "raise NotImplementedError");
     layers().forEach(this::method);
+    joints().stream()
+        .filter(joint -> joint.definition().fields().isEmpty()) // not concat, which takes branches
+        .forEach(this::joint);
     return text.toString();
+  }
+
+  private void constants(String name, List<OperatorType> layers) {
+    line(0, name + ": Dict[str, Tuple[Field, ...]] = {");
+    for (OperatorType layer : layers) {
+      List<AttributeField> fields = layer.definition().fields();
+      line(1, literal(layer.label()) + ": (" + (fields.isEmpty() ? ")," : ""));
+      if (!fields.isEmpty()) {
+        fields.forEach(field -> line(2, declaration(layer, field) + ","));
+        line(1, "),");
+      }
+    }
+    line(0, "}");
   }
 
   private static String declaration(OperatorType layer, AttributeField field) {
@@ -140,7 +159,7 @@ final class PythonLayers {
     fields.forEach(field -> arguments.add(argument(field, fields.size() == 1)));
     line(0, "");
     line(1, "def " + layer.label() + "(" + String.join(", ", arguments) + ") -> _N:");
-    String purpose = purpose(layer.label());
+    String purpose = purpose(layer.label(), "[^)]*");
     line(2, "\"\"\"" + purpose + (fields.isEmpty() ? "\"\"\"" : ""));
     if (!fields.isEmpty()) {
       line(0, "");
@@ -155,6 +174,22 @@ final class PythonLayers {
     List<String> values = new ArrayList<>(List.of(literal(layer.label())));
     fields.forEach(field -> values.add(field.name() + "=" + field.name()));
     line(2, "return self._add(" + String.join(", ", values) + ")");
+  }
+
+  private void joint(OperatorType joint) {
+    line(0, "");
+    line(1, "def " + joint.label() + "(self: _N, other: str) -> _N:");
+    line(2, "\"\"\"" + purpose(joint.label(), "String other"));
+    line(0, "");
+    line(2, "Where one of the two has length 1 along an axis, or no such axis, it stands for all");
+    line(2, "along it.");
+    line(0, "");
+    line(2, "Parameters");
+    line(2, "----------");
+    line(2, "other : str");
+    line(3, "the name of an input, or of a layer that is not inside a branch");
+    line(2, "\"\"\"");
+    line(2, "return self._join(" + literal(joint.label()) + ", other)");
   }
 
   private static String argument(AttributeField field, boolean alone) {
@@ -208,11 +243,18 @@ final class PythonLayers {
     return orElse == null ? "" : ", default " + literal(orElse);
   }
 
-  /** Returns the first sentence on the builder's method in Java that has the most arguments. */
-  private String purpose(String method) {
+  /**
+   * Returns the first sentence on the builder's method in Java that has the most arguments, of
+   * those with such parameters.
+   */
+  private String purpose(String method, String parameters) {
     Matcher overload =
         Pattern.compile(
-                "/\\*\\*((?:(?!\\*/)[^@])*)\\*/\\s+public Network " + method + "\\(([^)]*)\\)")
+                "/\\*\\*((?:(?!\\*/)[^@])*)\\*/\\s+public Network "
+                    + method
+                    + "\\(("
+                    + parameters
+                    + ")\\)")
             .matcher(builder);
     String said = null;
     int most = -1;
