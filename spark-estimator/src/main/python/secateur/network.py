@@ -133,6 +133,8 @@ class Network(LayerMethods):
             raise NetworkError("a network needs at least one input, found none")
         taken: FrozenSet[str] = frozenset() if len(inputs) == 1 else frozenset(["input"])
         for each in inputs:
+            if not isinstance(each, Input):
+                raise TypeError(f'an input is made like Input("table", 12), found {each!r}')
             taken |= {_check_free(each.name, taken)}
         width = sum(size_of(each.shape) for each in inputs)
         if width > MAX_INT:

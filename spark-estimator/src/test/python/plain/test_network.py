@@ -3,11 +3,13 @@
 import inspect
 import json
 import os
+import re
 
 import pytest
 
 from secateur import Input, Network, NetworkError
 
+ROOT = os.path.join(os.path.dirname(__file__), *[".."] * 5)
 VECTORS = os.path.join(os.path.dirname(__file__), "..", "..", "resources", "io", "github", "secateur", "nn")
 
 with open(os.path.join(VECTORS, "builder.json"), encoding="utf-8") as file:
@@ -41,6 +43,16 @@ def test_the_builder_does_what_the_file_says(vector):
         with pytest.raises(NetworkError) as error:
             build(vector)
         assert str(error.value) == vector["error"]
+
+
+def test_the_python_of_the_page_on_layers_builds_the_network_of_the_file():
+    with open(os.path.join(ROOT, "docs", "layers.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"```python\n(.*?)```", file.read(), re.DOTALL)
+    assert len(blocks) == 1
+    names = {}
+    exec(blocks[0], names)
+    vector = next(vector for vector in BUILDER if vector["name"] == "the network of the page on layers")
+    assert names["network"].toJson() == vector["json"]
 
 
 def test_every_method_of_the_builder_is_in_the_file():
@@ -89,6 +101,8 @@ def test_a_network_of_several_inputs_knows_its_sizes():
     assert Network.image(4, 4, 1).inputShapes == {"input": (4, 4, 1)}
     with pytest.raises(NetworkError, match='goes on from "table" and ends there'):
         network.fromValue("table").classes
+    with pytest.raises(TypeError, match=r"an input is made like .* found \('table', 12\)"):
+        Network.inputs(("table", 12))
     with pytest.raises(TypeError, match="either branches or named values"):
         network.concat("seen", lambda x: x)
 

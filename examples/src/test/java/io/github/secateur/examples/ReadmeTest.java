@@ -33,7 +33,7 @@ class ReadmeTest {
   @TempDir Path classes;
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/guide.md"})
+  @ValueSource(strings = {"README.md", "docs/guide.md", "docs/layers.md"})
   void theJavaCompiles(String page) throws IOException {
     Matcher block =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
@@ -47,6 +47,7 @@ class ReadmeTest {
         String.format(
             Locale.ROOT,
             """
+            import io.github.secateur.nn.Input;
             import io.github.secateur.nn.Network;
             import io.github.secateur.spark.NeuralNetworkClassificationModel;
             import io.github.secateur.spark.NeuralNetworkClassifier;
