@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.secateur.nn.Input;
 import io.github.secateur.nn.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -248,5 +249,46 @@ class JoinedColumnsTest {
 
   private static String error(NeuralNetworkClassifier classifier, Dataset<Row> data) {
     return assertThrows(IllegalArgumentException.class, () -> classifier.fit(data)).getMessage();
+  }
+
+  /** Two inputs, one column for each but the last, which two columns make together. */
+  @Test
+  void aColumnForEachInputTrainsANetworkOfSeveralInputs(@TempDir Path folder) throws Exception {
+    Network network =
+        Network.inputs(Input.of("image", 1, 1, 3), Input.of("table", 4))
+            .gate(x -> x.globalAvgPool2d().dense(3).sigmoid())
+            .flatten()
+            .named("seen")
+            .from("table")
+            .dense(3)
+            .tanh()
+            .concat("seen")
+            .dense(2);
+    Dataset<Row> data = data(40);
+    NeuralNetworkClassifier classifier =
+        classifier().setNetwork(network).setFeaturesCols(new String[] {"image", "vector", "flag"});
+    NeuralNetworkClassificationModel model = classifier.fit(data);
+    assertEquals(network, model.network());
+    assertEquals(network, Network.fromJson(network.toJson()));
+    NeuralNetworkClassificationModel assembled =
+        classifier()
+            .setNetwork(Network.fromJson(network.toJson()))
+            .fit(
+                new VectorAssembler()
+                    .setInputCols(new String[] {"imageAsVector", "vector", "flag"})
+                    .setOutputCol("features")
+                    .transform(data));
+    assertEquals(assembled.weights(), model.weights());
+    assertEquals(
+        model.weights(), classifier.setBackwardPruning(false).fit(data).weights(), "unpruned");
+    model.write().save(folder.resolve("model").toString());
+    NeuralNetworkClassificationModel loaded =
+        NeuralNetworkClassificationModel.load(folder.resolve("model").toString());
+    assertEquals(probabilities(model, data), probabilities(loaded, data));
+    assertTrue(loaded.explainBackward().contains("gate_1"), loaded.explainBackward());
+    String page = loaded.explainBackward("html");
+    for (String name : List.of("image", "table", "seen", "gate_1", "concat_1")) {
+      assertTrue(page.contains("<title>" + name + "</title>"), name);
+    }
   }
 }

@@ -1,6 +1,6 @@
 """Writes the golden values: what PyTorch says that layers and trainings compute.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install torch && /tmp/venv/bin/python golden.py
+    python3 -m venv venv && venv/bin/pip install torch && venv/bin/python golden.py
 
 The last run used torch 2.15.0. Everything is computed in float64 from float32 numbers. The Java tests
 read the text and never run this script; run it again only to add cases, and look at the difference.
