@@ -105,7 +105,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
         layers : list of int, default unset
             sizes of the layers of a plain network, from the number of features to the number of classes, with an activation between; at least two, each at least 1. Excludes network
         activation : str, default "relu"
-            what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus
+            what follows each inner layer of layers: the name of an activation layer, as relu
         frozenLayers : list of str, default []
             names of layers that are not trained
         initialModelPath : str, default unset
@@ -263,7 +263,7 @@ class NeuralNetworkClassifierParams(NeuralNetworkParams, JavaParams):
 
     def setActivation(self: _C, value: str) -> _C:
         """Sets activation (str, default "relu"):
-        what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus.
+        what follows each inner layer of layers: the name of an activation layer, as relu.
         """
         return self._set(activation=value)
 

@@ -44,7 +44,7 @@ class NeuralNetworkParams(
     activation: Param[str] = Param(
         Params._dummy(),
         "activation",
-        "what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus",
+        "what follows each inner layer of layers: the name of an activation layer, as relu",
         typeConverter=TypeConverters.toString,
     )
 
@@ -366,7 +366,7 @@ class NeuralNetworkParams(
 
     def getActivation(self) -> str:
         """Gets activation (str, default "relu"):
-        what follows each inner layer of layers: relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, softplus.
+        what follows each inner layer of layers: the name of an activation layer, as relu.
         """
         return self.getOrDefault(self.activation)
 

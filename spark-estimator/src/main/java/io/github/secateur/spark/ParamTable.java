@@ -85,7 +85,11 @@ final class ParamTable implements Serializable {
                 + " network",
             atLeastTwoPositive());
     activation =
-        oneOf(owner, "activation", "what follows each inner layer of layers", activations());
+        new Param<>(
+            owner,
+            "activation",
+            "what follows each inner layer of layers: the name of an activation layer, as relu",
+            ParamValidators.inArray(activations()));
     maxIter =
         new IntParam(
             owner,
