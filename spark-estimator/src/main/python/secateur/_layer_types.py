@@ -76,6 +76,7 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
     "silu": (),
     "tanh": (),
     "sigmoid": (),
+    "hardSigmoid": (),
     "softplus": (),
 }
 """The constants of each type, in the order in which they are written."""
@@ -99,6 +100,7 @@ ACTIVATIONS = (
     "silu",
     "tanh",
     "sigmoid",
+    "hardSigmoid",
     "softplus",
 )
 """The types that map each value by itself."""
@@ -310,6 +312,10 @@ class LayerMethods:
     def sigmoid(self: _N) -> _N:
         """Adds 1 / (1 + exp(-x))."""
         return self._add("sigmoid")
+
+    def hardSigmoid(self: _N) -> _N:
+        """Adds min(max(x + 3, 0), 6) / 6, a sigmoid of straight lines."""
+        return self._add("hardSigmoid")
 
     def softplus(self: _N) -> _N:
         """Adds log(1 + exp(x))."""

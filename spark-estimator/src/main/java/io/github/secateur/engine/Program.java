@@ -87,7 +87,7 @@ final class Program {
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);
       case DROPOUT -> new DropoutStep(binding);
-      case RELU, LEAKY_RELU, ELU, GELU, SILU, TANH, SIGMOID, SOFTPLUS ->
+      case RELU, LEAKY_RELU, ELU, GELU, SILU, TANH, SIGMOID, HARD_SIGMOID, SOFTPLUS ->
           new ActivationStep(binding);
     };
   }

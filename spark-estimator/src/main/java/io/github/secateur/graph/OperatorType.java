@@ -35,6 +35,7 @@ public enum OperatorType {
   SILU(new ActivationDefinition("silu", GradientRule.INPUT)),
   TANH(new ActivationDefinition("tanh", GradientRule.OUTPUT)),
   SIGMOID(new ActivationDefinition("sigmoid", GradientRule.OUTPUT)),
+  HARD_SIGMOID(new ActivationDefinition("hardSigmoid", GradientRule.OUTPUT)),
   SOFTPLUS(new ActivationDefinition("softplus", GradientRule.INPUT));
 
   private final OperatorDefinition<?> definition;

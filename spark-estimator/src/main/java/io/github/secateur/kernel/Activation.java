@@ -18,6 +18,8 @@ public enum Activation {
   TANH,
   /** 1 / (1 + exp(-x)). */
   SIGMOID,
+  /** min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
+  HARD_SIGMOID,
   /** log(1 + exp(x)). */
   SOFTPLUS;
 
@@ -27,7 +29,7 @@ public enum Activation {
    */
   public boolean derivativeReadsOutput() {
     return switch (this) {
-      case RELU, TANH, SIGMOID -> true;
+      case RELU, TANH, SIGMOID, HARD_SIGMOID -> true;
       case LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS -> false;
     };
   }

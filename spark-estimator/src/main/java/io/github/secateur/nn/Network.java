@@ -329,6 +329,11 @@ public final class Network {
     return add(OperatorLayer.of(OperatorType.SIGMOID));
   }
 
+  /** Adds min(max(x + 3, 0), 6) / 6, a sigmoid of straight lines. */
+  public Network hardSigmoid() {
+    return add(OperatorLayer.of(OperatorType.HARD_SIGMOID));
+  }
+
   /** Adds log(1 + exp(x)). */
   public Network softplus() {
     return add(OperatorLayer.of(OperatorType.SOFTPLUS));

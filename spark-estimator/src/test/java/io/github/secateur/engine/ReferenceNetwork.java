@@ -87,6 +87,7 @@ final class ReferenceNetwork {
       case SILU -> each(x, y, v -> v / (1 + Math.exp(-v)));
       case TANH -> each(x, y, Math::tanh);
       case SIGMOID -> each(x, y, v -> 1 / (1 + Math.exp(-v)));
+      case HARD_SIGMOID -> each(x, y, v -> Math.min(Math.max(v + 3, 0), 6) / 6);
       case SOFTPLUS -> each(x, y, v -> v > 30 ? v : Math.log1p(Math.exp(v)));
       case DROPOUT -> {
         float[] mask = active ? masks.mask(operator, rows) : null;

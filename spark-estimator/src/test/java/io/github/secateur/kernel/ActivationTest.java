@@ -99,6 +99,7 @@ class ActivationTest {
       case SILU -> x / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case HARD_SIGMOID -> Math.min(Math.max(x + 3, 0), 6) / 6;
       case SOFTPLUS -> Math.log1p(Math.exp(x));
     };
   }

@@ -155,6 +155,7 @@ class BuilderVectorsTest {
       case "silu" -> network.silu();
       case "tanh" -> network.tanh();
       case "sigmoid" -> network.sigmoid();
+      case "hardSigmoid" -> network.hardSigmoid();
       case "softplus" -> network.softplus();
       case "residual" ->
           args.size() == 1

@@ -226,7 +226,7 @@ class NetworkJsonTest {
         "network JSON at layers[0]: unknown layer type \"softmax\"; the types are scale, normalize,"
             + " dense, conv2d, maxPool2d, avgPool2d, globalAvgPool2d, flatten, reshape, permute,"
             + " pad, identity, batchNorm, layerNorm, dropout, relu, leakyRelu, elu, gelu, silu,"
-            + " tanh, sigmoid, softplus, residual, concat, gate",
+            + " tanh, sigmoid, hardSigmoid, softplus, residual, concat, gate",
         "{\"type\":\"softmax\"}");
     assertLayersRefused(
         "network JSON at layers[0]: unknown field \"strides\"; the fields of conv2d are type, name,"

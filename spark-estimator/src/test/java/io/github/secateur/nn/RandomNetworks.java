@@ -254,7 +254,8 @@ public final class RandomNetworks {
 
   private Network activation(Network network) {
     return switch (random.nextInt(8)) {
-      case 0, 1 -> network.relu();
+      case 0 -> network.relu();
+      case 1 -> network.hardSigmoid();
       case 2 -> network.leakyRelu((float) random.nextDouble(0.01, 0.3));
       case 3 -> network.elu();
       case 4 -> network.gelu();

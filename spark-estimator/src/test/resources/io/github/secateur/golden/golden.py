@@ -232,7 +232,8 @@ operator(
     lambda x, p: F.layer_norm(x, (3,), p["y.gain"], p["y.bias"], f32(0.001).item()), NORMALIZED)
 for name, function in [
     ("relu", F.relu), ("gelu", F.gelu), ("silu", F.silu), ("tanh", torch.tanh),
-    ("sigmoid", torch.sigmoid), ("softplus", F.softplus),
+    ("sigmoid", torch.sigmoid), ("hardSigmoid", F.hardsigmoid),
+    ("softplus", F.softplus),
 ]:
     operator(name, (9,), [{"type": name}], lambda x, p, f=function: f(x))
 operator(

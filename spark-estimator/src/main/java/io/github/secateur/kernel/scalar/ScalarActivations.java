@@ -42,6 +42,7 @@ public final class ScalarActivations {
       case SILU -> FloatMath.silu(x);
       case TANH -> FloatMath.tanh(x);
       case SIGMOID -> FloatMath.sigmoid(x);
+      case HARD_SIGMOID -> Math.min(Math.max(x + 3, 0), 6) / 6;
       case SOFTPLUS -> FloatMath.softplus(x);
     };
   }
@@ -56,6 +57,7 @@ public final class ScalarActivations {
       case SILU -> FloatMath.siluDerivative(saved) * dy;
       case TANH -> Math.fma(-saved, saved, 1) * dy;
       case SIGMOID -> (saved * (1 - saved)) * dy;
+      case HARD_SIGMOID -> saved > 0 && saved < 1 ? dy / 6 : 0;
       case SOFTPLUS -> FloatMath.sigmoid(saved) * dy;
     };
   }

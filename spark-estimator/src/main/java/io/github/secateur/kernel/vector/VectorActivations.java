@@ -31,6 +31,7 @@ final class VectorActivations {
     switch (f) {
       case RELU -> relu(whole, x, xOffset, y, yOffset);
       case LEAKY_RELU -> leakyRelu(slope, whole, x, xOffset, y, yOffset);
+      case HARD_SIGMOID -> hardSigmoid(whole, x, xOffset, y, yOffset);
       default -> {
         for (int i = 0; i < whole; i += BLOCK) {
           block(f, slope, Math.min(BLOCK, whole - i), x, xOffset + i, y, yOffset + i);
@@ -57,6 +58,8 @@ final class VectorActivations {
       case LEAKY_RELU ->
           leakyReluGradient(slope, whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
       case TANH -> tanhGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case HARD_SIGMOID ->
+          hardSigmoidGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
       case SIGMOID -> sigmoidGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
       default -> {
         for (int i = 0; i < whole; i += BLOCK) {
@@ -290,6 +293,24 @@ final class VectorActivations {
       FloatVector.zero(FLOATS)
           .blend(FloatVector.fromArray(FLOATS, dy, dyOffset + i), y.compare(GT, 0f))
           .intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void hardSigmoid(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector shifted = FloatVector.fromArray(FLOATS, x, xOffset + i).add(3);
+      shifted.max(0).min(6).div(6).intoArray(y, yOffset + i);
+    }
+  }
+
+  private static void hardSigmoidGradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector y = FloatVector.fromArray(FLOATS, saved, savedOffset + i);
+      FloatVector slope = FloatVector.fromArray(FLOATS, dy, dyOffset + i).div(6);
+      FloatVector below = zero.blend(slope, y.compare(LT, 1f));
+      zero.blend(below, y.compare(GT, 0f)).intoArray(dx, dxOffset + i);
     }
   }
 
