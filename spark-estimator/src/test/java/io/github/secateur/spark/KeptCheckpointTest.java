@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * secateur.kept.write} the test writes one, of today's format, into that folder.
  */
 class KeptCheckpointTest {
-  private static final String KEPT = "src/test/resources/io/github/secateur/spark/checkpoint-format-";
+  private static final String KEPT =
+      "src/test/resources/io/github/secateur/spark/checkpoint-format-";
   private static final int INTERRUPTED_AFTER = 3;
 
   private static Dataset<Row> data() {
