@@ -2,7 +2,6 @@ package io.github.secateur.kernel.choice;
 
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.scalar.ScalarKernels;
-import io.github.secateur.kernel.vector.VectorKernels;
 import io.github.secateur.kernel.vector.lanes.VectorBits;
 import java.util.Locale;
 
@@ -45,7 +44,8 @@ public final class KernelProvider {
       case VECTOR -> {
         requireVectorModule();
         VectorBits.most(); // here, or the failure would be that of a class to be initialized
-        yield new VectorKernels();
+        // by its full name: javadoc follows imports, and cannot read the incubating module
+        yield new io.github.secateur.kernel.vector.VectorKernels();
       }
     };
   }
