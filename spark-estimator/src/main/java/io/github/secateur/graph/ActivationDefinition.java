@@ -33,13 +33,13 @@ final class ActivationDefinition extends OperatorDefinition<Attributes.None> {
 
   @Override
   OperatorCost cost(Operator operator) {
-    return cost(operator, 1);
+    return costOf(operator);
   }
 
-  static OperatorCost cost(Operator operator, long flops) {
-    long n = operator.shape().size();
-    Cost forward = OperatorCost.values(n, flops, 2);
-    return OperatorCost.weightless(operator, forward, input -> input, flops, 3);
+  /** Returns the cost of any activation: a function of one value counts as one operation. */
+  static OperatorCost costOf(Operator operator) {
+    Cost forward = OperatorCost.values(operator.shape().size(), 1, 2);
+    return OperatorCost.weightless(operator, forward, input -> input, 1, 3);
   }
 
   @Override

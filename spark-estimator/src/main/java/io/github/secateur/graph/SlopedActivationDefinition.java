@@ -44,7 +44,7 @@ final class SlopedActivationDefinition extends OperatorDefinition<Attributes.Slo
 
   @Override
   OperatorCost cost(Operator operator) {
-    return ActivationDefinition.cost(operator, 1);
+    return ActivationDefinition.costOf(operator);
   }
 
   @Override
