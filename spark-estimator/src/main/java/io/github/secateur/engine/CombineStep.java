@@ -13,12 +13,16 @@ final class CombineStep extends OperatorStep {
   private final Broadcast broadcast;
   private final int[] inputs;
   private final int[] sizes;
+  private final boolean[] passes = new boolean[2]; // whether the gradient is that of the value
 
   CombineStep(Binding binding, Combination f) {
     super(binding);
     this.f = f;
     inputs = new int[] {binding.input(0), binding.input(1)};
     sizes = new int[] {operator.inputShapes().get(0).size(), operator.inputShapes().get(1).size()};
+    for (int i = 0; i < passes.length; i++) {
+      passes[i] = operator.definition().passesGradientThrough(operator, i);
+    }
     broadcast = Broadcast.of(operator.inputShapes().get(0), operator.inputShapes().get(1));
   }
 
@@ -56,7 +60,7 @@ final class CombineStep extends OperatorStep {
   @Override
   void backward(Frame frame) {
     for (int i = 0; i < 2; i++) {
-      if (operator.definition().passesGradientThrough(operator, i)) {
+      if (passes[i]) {
         passGradient(frame, i);
       } else if (target(i) >= 0) {
         gradient(frame, i);
