@@ -121,6 +121,7 @@ class RandomQueriesTest {
     final StringBuilder text = new StringBuilder();
     final boolean isStream;
     final boolean isBad;
+    private boolean areVectors;
     private boolean isSecond;
     private int columns;
     private String end = "collect";
@@ -222,6 +223,10 @@ class RandomQueriesTest {
         case 0 -> where(rows, "id % 5 <> " + random.nextInt(5));
         case 1 -> whereRandom(rows, "", 0.8);
         case 2 -> {
+          if (areVectors) {
+            yield rows;
+          }
+          areVectors = true;
           text.append(" | vectors");
           yield rows.withColumn(
               "features", functions$.MODULE$.array_to_vector(functions.col("features")));
