@@ -131,6 +131,17 @@ class ImportDirectionTest {
   }
 
   @Test
+  void onlyWhatPeopleCallKnowsHowPlansArePrinted() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "plan.print..", ROOT + "nn..", ROOT + "spark..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + "plan.print..")
+        .check(library);
+  }
+
+  @Test
   void onlyThePackageSparkKnowsSpark() {
     noClasses()
         .that()

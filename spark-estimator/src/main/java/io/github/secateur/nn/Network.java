@@ -8,6 +8,7 @@ import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
 import io.github.secateur.graph.ShapeException;
 import io.github.secateur.plan.TrainingPlan;
+import io.github.secateur.plan.print.PlanFormat;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
 import java.util.ArrayList;
@@ -798,7 +799,7 @@ public final class Network {
    *     least 2 values, or nothing is trainable
    */
   public String explainBackward(String format) {
-    return TrainingPlan.of(lower()).explain(format);
+    return PlanFormat.named(format).print(TrainingPlan.of(lower()));
   }
 
   /** Returns the network as JSON, with all names and constants; {@link #fromJson} gives it back. */

@@ -3,7 +3,7 @@ package io.github.secateur.nn;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.Parameter;
-import io.github.secateur.plan.TextTable;
+import io.github.secateur.plan.print.TextTable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;

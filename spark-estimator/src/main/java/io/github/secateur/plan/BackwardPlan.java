@@ -202,9 +202,4 @@ public final class BackwardPlan {
   GradientFlow flow() {
     return flow;
   }
-
-  /** Returns the plan of training with it, without folding, as a table for people. */
-  public String explain() {
-    return TrainingPlan.of(graph, pruning, FoldingPlan.Options.off()).explain();
-  }
 }

@@ -4,9 +4,6 @@ import io.github.secateur.graph.Cost;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Everything that is decided before training starts: what is folded, which part of the backward
@@ -98,7 +95,7 @@ public final class TrainingPlan {
   }
 
   /** Returns the backward plan of the whole network, as if nothing were folded. */
-  BackwardPlan unfolded() {
+  public BackwardPlan unfolded() {
     return unfolded;
   }
 
@@ -176,62 +173,5 @@ public final class TrainingPlan {
   /** Returns what pruning and folding save in each epoch, figure by figure. */
   public List<Saving> savings() {
     return Saving.of(this);
-  }
-
-  /**
-   * Returns what people should know beside the table: what is not folded, what transform merges.
-   */
-  List<String> notes() {
-    Stream<String> folded = Stream.of(folding.note()).filter(note -> !note.isEmpty());
-    Stream<String> merged =
-        InferencePlan.of(graph).merges().stream()
-            .map(
-                merge ->
-                    String.format(
-                        Locale.ROOT,
-                        "transform merges %s into the kernel of %s",
-                        merge.constant().name(),
-                        merge.layer().name()));
-    return Stream.of(folded, fused(), merged).flatMap(Function.identity()).toList();
-  }
-
-  /** Says which layers apply the activation behind them. */
-  private Stream<String> fused() {
-    List<String> names =
-        ForwardPlan.forTraining(kept).entries().stream()
-            .filter(entry -> entry.activation() != null)
-            .map(entry -> entry.operator().name() + " with " + entry.activation().name())
-            .toList();
-    return names.isEmpty()
-        ? Stream.empty()
-        : Stream.of("computed together: " + String.join(", ", names));
-  }
-
-  /**
-   * Returns the plan as a table for people: each operator's action, its reason, and what is saved.
-   */
-  public String explain() {
-    return new PlanText(this).toString();
-  }
-
-  /**
-   * Returns the plan in a format.
-   *
-   * @param format "text" for a table, "html" for one self-contained page with the graph drawn,
-   *     "fragment" for the same drawing as a {@code <div>} that can stand in another page, such as
-   *     a note
-   * @throws IllegalArgumentException if the format is another one
-   */
-  public String explain(String format) {
-    return switch (format) {
-      case "text" -> explain();
-      case "html" -> new PlanHtml(this).page();
-      case "fragment" -> new PlanHtml(this).fragment();
-      default ->
-          throw new IllegalArgumentException(
-              "the format of a plan must be \"text\", \"html\" or \"fragment\", found \""
-                  + format
-                  + "\"");
-    };
   }
 }

@@ -3,6 +3,7 @@ package io.github.secateur.spark;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.FoldingPlan;
 import io.github.secateur.plan.TrainingPlan;
+import io.github.secateur.plan.print.PlanFormat;
 import io.github.secateur.spark.files.ModelFiles;
 import io.github.secateur.spark.files.OffloadedHistory;
 import io.github.secateur.spark.files.SavingPlace;
@@ -129,7 +130,8 @@ public class NeuralNetworkClassificationModel
     long rowBytes = storedRowBytes > 0 ? storedRowBytes : (long) Float.BYTES * numFeatures();
     FoldingPlan.Options options =
         new FoldingPlan.Options(getFolding(), getFoldingBudget(), rowBytes);
-    return TrainingPlan.of(engines.graph(), getBackwardPruning(), options).explain(format);
+    return PlanFormat.named(format)
+        .print(TrainingPlan.of(engines.graph(), getBackwardPruning(), options));
   }
 
   @Override

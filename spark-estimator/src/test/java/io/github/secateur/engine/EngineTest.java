@@ -381,7 +381,7 @@ class EngineTest {
         Engine engine = engine(graph, pruning, ROWS);
         new Problem(graph, seed).train(engine);
         BackwardPlan plan = BackwardPlan.of(graph, pruning);
-        String message = "seed " + seed + " pruning " + pruning + "\n" + plan.explain();
+        String message = "seed " + seed + " pruning " + pruning + " " + plan.entries();
         assertEquals(plan.cost().flops(ROWS), engine.counters().flops(), message);
         assertEquals(plan.cost().bytes(ROWS), engine.counters().bytes(), message);
       }

@@ -8,6 +8,7 @@ import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
+import io.github.secateur.plan.print.PlanFormat;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,8 @@ class InferencePlanTest {
         List.of("input", "conv2d_2", "relu_3", "conv2d_4", "reshape_7", "dense_8"),
         plan.graph().operators().stream().map(operator -> operator.name()).toList());
     assertTrue(
-        TrainingPlan.of(graph)
-            .explain()
+        PlanFormat.TEXT
+            .print(TrainingPlan.of(graph))
             .contains("transform merges scale_1 into the kernel of conv2d_2"));
   }
 

@@ -10,7 +10,7 @@ import io.github.secateur.examples.StandardOutput;
 import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.nn.TrainedNetwork;
-import io.github.secateur.plan.TextTable;
+import io.github.secateur.plan.print.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassificationModel;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;

@@ -2,7 +2,7 @@ package io.github.secateur.examples.measure;
 
 import io.github.secateur.examples.StandardOutput;
 import io.github.secateur.nn.Network;
-import io.github.secateur.plan.TextTable;
+import io.github.secateur.plan.print.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;
 import java.io.IOException;

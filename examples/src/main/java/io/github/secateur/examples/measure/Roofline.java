@@ -15,7 +15,7 @@ import io.github.secateur.examples.StandardOutput;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.kernel.choice.KernelProvider;
-import io.github.secateur.plan.TextTable;
+import io.github.secateur.plan.print.TextTable;
 import io.github.secateur.spark.NeuralNetworkClassifier;
 import io.github.secateur.train.EpochRecord;
 import io.github.secateur.train.LocalRounds;

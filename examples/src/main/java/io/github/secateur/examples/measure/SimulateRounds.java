@@ -1,7 +1,7 @@
 package io.github.secateur.examples.measure;
 
 import io.github.secateur.examples.StandardOutput;
-import io.github.secateur.plan.TextTable;
+import io.github.secateur.plan.print.TextTable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.secateur.examples.measure;
 
-import io.github.secateur.plan.TextTable;
+import io.github.secateur.plan.print.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

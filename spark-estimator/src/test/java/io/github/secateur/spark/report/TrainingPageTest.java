@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.TrainingPlan;
+import io.github.secateur.plan.print.PlanFormat;
 import io.github.secateur.train.EpochRecord;
 import io.github.secateur.train.History;
 import io.github.secateur.train.StopReason;
@@ -35,7 +36,8 @@ import org.xml.sax.InputSource;
 @Tag("text")
 class TrainingPageTest {
   private static final String PLAN =
-      TrainingPlan.of(
+      PlanFormat.HTML.print(
+          TrainingPlan.of(
               Network.image(8, 8, 1)
                   .scale(0.5f)
                   .conv2d(4, 3)
@@ -45,8 +47,7 @@ class TrainingPageTest {
                   .residual(x -> x.conv2d(4, 3))
                   .flatten()
                   .dense(3)
-                  .lower())
-          .explain("html");
+                  .lower()));
 
   @TempDir Path folder;
 

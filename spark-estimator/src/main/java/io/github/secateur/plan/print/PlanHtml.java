@@ -1,7 +1,11 @@
-package io.github.secateur.plan;
+package io.github.secateur.plan.print;
 
 import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.Parameter;
+import io.github.secateur.plan.Action;
+import io.github.secateur.plan.BackwardPlan;
+import io.github.secateur.plan.Saving;
+import io.github.secateur.plan.TrainingPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,7 +67,7 @@ final class PlanHtml {
     graph();
     table();
     html.append("</div></div>\n");
-    for (String note : plan.notes()) {
+    for (String note : PlanNotes.of(plan)) {
       html.append("<p class=\"note\">").append(escape(note)).append("</p>\n");
     }
     return html.append("</div>\n").toString();

@@ -1,6 +1,9 @@
-package io.github.secateur.plan;
+package io.github.secateur.plan.print;
 
 import io.github.secateur.graph.Operator;
+import io.github.secateur.plan.Action;
+import io.github.secateur.plan.Saving;
+import io.github.secateur.plan.TrainingPlan;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -20,7 +23,8 @@ final class PlanText {
 
   @Override
   public String toString() {
-    String notes = plan.notes().stream().map(note -> note + "\n").collect(Collectors.joining());
+    String notes =
+        PlanNotes.of(plan).stream().map(note -> note + "\n").collect(Collectors.joining());
     return heading() + "\n" + table() + "\n" + totals() + (notes.isEmpty() ? "" : "\n" + notes);
   }
 

@@ -1,8 +1,7 @@
-package io.github.secateur.plan;
+package io.github.secateur.plan.print;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.graph.Attributes;
@@ -11,6 +10,8 @@ import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.plan.Graphs;
+import io.github.secateur.plan.TrainingPlan;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ class PlanHtmlTest {
   void thePageShowsEveryOperatorWithItsActionAndReason() throws Exception {
     Graph graph = residualWithFrozenStem();
     TrainingPlan plan = TrainingPlan.of(graph);
-    String html = plan.explain("html");
+    String html = PlanFormat.HTML.print(plan);
     for (TrainingPlan.Line line : plan.lines()) {
       assertTrue(html.contains(">" + line.operator().name()), line.operator().name());
       assertTrue(html.contains(line.label()), line.label());
@@ -101,7 +102,7 @@ class PlanHtmlTest {
   void eachRowOfThePageShowsItsOwnOperator() {
     Graph graph = residualWithFrozenStem();
     TrainingPlan plan = TrainingPlan.of(graph);
-    List<List<String>> rows = rows(plan.explain("html"));
+    List<List<String>> rows = rows(PlanFormat.HTML.print(plan));
     assertEquals(graph.operators().size(), rows.size());
     assertEquals(List.of("input", "12×12×1"), rows.get(0).subList(0, 2));
     for (TrainingPlan.Line line : plan.lines()) {
@@ -121,7 +122,7 @@ class PlanHtmlTest {
 
   @Test
   void thePageLoadsNothingAndRunsNothing() {
-    String html = TrainingPlan.of(residualWithFrozenStem()).explain("html");
+    String html = PlanFormat.HTML.print(TrainingPlan.of(residualWithFrozenStem()));
     assertFalse(html.contains("<script"), "no script");
     assertFalse(html.contains("http"), "no address");
     assertFalse(html.contains("src="), "no file");
@@ -130,17 +131,17 @@ class PlanHtmlTest {
   @Test
   void theFragmentIsOneElementThatHoldsTheDrawingOfThePage() {
     TrainingPlan plan = TrainingPlan.of(residualWithFrozenStem());
-    String fragment = plan.explain("fragment");
+    String fragment = PlanFormat.FRAGMENT.print(plan);
     assertTrue(fragment.startsWith("<div class=\"secateur-plan\">"), fragment);
     assertTrue(fragment.endsWith("</div>\n"), fragment);
     assertEquals(count("<div", fragment), count("</div>", fragment));
-    String page = plan.explain("html");
+    String page = PlanFormat.HTML.print(plan);
     assertEquals(body(page, "</h1>"), body(fragment, "</h2>") + "</body></html>\n");
   }
 
   @Test
   void theFragmentLeavesThePageAroundItAsItIs() {
-    String fragment = TrainingPlan.of(residualWithFrozenStem()).explain("fragment");
+    String fragment = PlanFormat.FRAGMENT.print(TrainingPlan.of(residualWithFrozenStem()));
     assertFalse(
         Pattern.compile("<!DOCTYPE|<(html|head|body|meta|link|script)\\b").matcher(fragment).find(),
         fragment);
@@ -177,7 +178,7 @@ class PlanHtmlTest {
         List.of(0),
         false,
         Parameter.Initializer.ZEROS);
-    String html = TrainingPlan.of(builder.build()).explain("html");
+    String html = PlanFormat.HTML.print(TrainingPlan.of(builder.build()));
     assertFalse(html.contains("<b>\"head"), html);
     assertTrue(html.contains("&lt;b&gt;&quot;head&quot; &amp; &quot;tail&quot;&lt;/b&gt;"), html);
   }
@@ -196,13 +197,5 @@ class PlanHtmlTest {
         }
       }
     }
-  }
-
-  @Test
-  void anUnknownFormatIsNamed() {
-    TrainingPlan plan = TrainingPlan.of(residualWithFrozenStem());
-    assertEquals(
-        "the format of a plan must be \"text\", \"html\" or \"fragment\", found \"pdf\"",
-        assertThrows(IllegalArgumentException.class, () -> plan.explain("pdf")).getMessage());
   }
 }

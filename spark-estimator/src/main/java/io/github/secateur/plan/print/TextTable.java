@@ -1,4 +1,4 @@
-package io.github.secateur.plan;
+package io.github.secateur.plan.print;
 
 import java.util.ArrayList;
 import java.util.List;

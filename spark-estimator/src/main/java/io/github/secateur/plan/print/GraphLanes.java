@@ -1,4 +1,4 @@
-package io.github.secateur.plan;
+package io.github.secateur.plan.print;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
