@@ -1,6 +1,7 @@
 package io.github.secateur.benchmarks;
 
 import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
 import io.github.secateur.kernel.choice.KernelChoice;
@@ -36,6 +37,7 @@ public class KernelBenchmark {
   private final WindowGeometry depthwise = sameSize(14, 32, 32, 32);
   private final WindowGeometry pooling =
       new WindowGeometry(28, 28, 32, 2, 2, 2, 0, 0, 14, 14, 32, 1);
+  private final Convolution convolution = new Convolution();
   private Kernels kernels;
   private float[] x;
   private float[] y;
@@ -73,37 +75,37 @@ public class KernelBenchmark {
 
   @Benchmark
   public float[] conv1Forward() {
-    kernels.conv2d(first, ROWS, x, 0, w, 0, null, 0, y, 0);
+    kernels.conv2d(convolution.geometry(first).rows(ROWS).x(x, 0).w(w, 0).y(y, 0));
     return y;
   }
 
   @Benchmark
   public float[] conv1WeightGradient() {
-    kernels.conv2dWeightGradient(first, ROWS, 0, first.patchSize(), x, 0, y, 0, w, 0);
+    kernels.conv2dWeightGradient(convolution.geometry(first).rows(ROWS).x(x, 0).y(y, 0).w(w, 0));
     return w;
   }
 
   @Benchmark
   public float[] conv2Forward() {
-    kernels.conv2d(second, ROWS, x, 0, w, 0, null, 0, y, 0);
+    kernels.conv2d(convolution.geometry(second).rows(ROWS).x(x, 0).w(w, 0).y(y, 0));
     return y;
   }
 
   @Benchmark
   public float[] conv2WeightGradient() {
-    kernels.conv2dWeightGradient(second, ROWS, 0, second.patchSize(), x, 0, y, 0, w, 0);
+    kernels.conv2dWeightGradient(convolution.geometry(second).rows(ROWS).x(x, 0).y(y, 0).w(w, 0));
     return w;
   }
 
   @Benchmark
   public float[] conv2InputGradient() {
-    kernels.conv2dInputGradient(second, ROWS, w, 0, y, 0, z, 0);
+    kernels.conv2dInputGradient(convolution.geometry(second).rows(ROWS).w(w, 0).y(y, 0).x(z, 0));
     return z;
   }
 
   @Benchmark
   public float[] depthwiseForward() {
-    kernels.conv2d(depthwise, ROWS, x, 0, w, 0, null, 0, y, 0);
+    kernels.conv2d(convolution.geometry(depthwise).rows(ROWS).x(x, 0).w(w, 0).y(y, 0));
     return y;
   }
 

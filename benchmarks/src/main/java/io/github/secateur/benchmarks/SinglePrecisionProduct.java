@@ -4,6 +4,7 @@ import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.blas.JavaBLAS;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.choice.KernelChoice;
 import io.github.secateur.kernel.choice.KernelProvider;
 
@@ -36,6 +37,7 @@ interface SinglePrecisionProduct {
   }
 
   private static SinglePrecisionProduct of(Kernels kernels) {
+    Product product = new Product();
     return new SinglePrecisionProduct() {
       @Override
       public void multiply(
@@ -49,7 +51,13 @@ interface SinglePrecisionProduct {
           float[] c) {
         int lda = transposeA ? m : k;
         int ldb = transposeB ? k : n;
-        kernels.gemm(transposeA, transposeB, m, n, k, a, 0, lda, b, 0, ldb, false, c, 0, n);
+        kernels.product(
+            product
+                .transpose(transposeA, transposeB)
+                .sizes(m, n, k)
+                .a(a, 0, lda)
+                .b(b, 0, ldb)
+                .c(c, 0, n));
       }
 
       @Override

@@ -1,11 +1,13 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.graph.Parameter;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.WindowGeometry;
 
 /** 2-D convolution and its gradients; the bias gradient sums dY over rows and positions. */
 final class Conv2dStep extends ActivatedStep {
-  private final WindowGeometry geometry;
+  private final Convolution convolution;
+  private final Convolution gradient;
   private final int kernel;
   private final int bias;
   private final Binding.GradientTarget kernelGradient;
@@ -13,7 +15,9 @@ final class Conv2dStep extends ActivatedStep {
 
   Conv2dStep(Binding binding) {
     super(binding);
-    geometry = Windows.of(operator);
+    WindowGeometry geometry = Windows.of(operator);
+    convolution = new Convolution().geometry(geometry).activation(activation(), slope());
+    gradient = new Convolution().geometry(geometry);
     Parameter kernelParameter = operator.parameter("kernel");
     Parameter biasParameter = operator.parameter("bias");
     kernel = kernelParameter.offset();
@@ -25,41 +29,29 @@ final class Conv2dStep extends ActivatedStep {
 
   @Override
   void forward(Frame f) {
-    float[] b = bias < 0 ? null : f.parameters;
     f.kernels.conv2d(
-        geometry,
-        f.rows,
-        f.workspace,
-        x,
-        f.parameters,
-        kernel,
-        b,
-        Math.max(bias, 0),
-        activation(),
-        slope(),
-        f.workspace,
-        y);
+        convolution
+            .rows(f.rows)
+            .x(f.workspace, x)
+            .w(f.parameters, kernel)
+            .bias(bias < 0 ? null : f.parameters, bias)
+            .y(f.workspace, y));
   }
 
   @Override
   void backward(Frame f) {
     if (kernelGradient != null) {
       f.kernels.conv2dWeightGradient(
-          geometry,
-          f.rows,
-          0,
-          geometry.patchSize(),
-          f.workspace,
-          x,
-          f.workspace,
-          dy,
-          kernelGradient.array(f),
-          kernelGradient.offset());
+          gradient
+              .rows(f.rows)
+              .x(f.workspace, x)
+              .y(f.workspace, dy)
+              .w(kernelGradient.array(f), kernelGradient.offset()));
     }
     if (biasGradient != null) {
       f.kernels.sumRows(
           vectors(f),
-          geometry.outputChannels(),
+          operator.shape().last(),
           f.workspace,
           dy,
           biasGradient.array(f),
@@ -67,7 +59,7 @@ final class Conv2dStep extends ActivatedStep {
     }
     if (hasInputGradient()) {
       f.kernels.conv2dInputGradient(
-          geometry, f.rows, f.parameters, kernel, f.workspace, dy, f.workspace, dx);
+          gradient.rows(f.rows).w(f.parameters, kernel).y(f.workspace, dy).x(f.workspace, dx));
     }
   }
 }

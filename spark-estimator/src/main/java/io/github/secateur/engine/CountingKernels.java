@@ -2,7 +2,9 @@ package io.github.secateur.engine;
 
 import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.Combination;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.WindowGeometry;
 
 /**
@@ -45,66 +47,16 @@ final class CountingKernels implements Kernels {
   }
 
   @Override
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    counters.add(2L * m * n * k, (long) m * k + (long) k * n + (accumulate ? 2L : 1L) * m * n);
-    products.gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        accumulate,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  @Override
-  public void dense(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] bias,
-      int biasOffset,
-      Activation f,
-      float slope,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    if (bias != null) {
-      counters.add(0, n + (long) m * n);
+  public void product(Product p) {
+    long values = (long) p.m * p.n;
+    if (p.bias != null) {
+      counters.add(0, p.n + values);
     }
-    counters.add(2L * m * n * k, (long) m * k + (long) k * n + (bias == null ? 1L : 2L) * m * n);
-    countActivation((long) m * n, f);
-    products.dense(
-        m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
+    boolean adds = p.bias != null || p.accumulate;
+    counters.add(
+        2L * p.m * p.n * p.k, (long) p.m * p.k + (long) p.k * p.n + (adds ? 2L : 1L) * values);
+    countActivation(values, p.activation);
+    products.product(p);
   }
 
   private void countActivation(long values, Activation f) {
@@ -311,76 +263,34 @@ final class CountingKernels implements Kernels {
   }
 
   @Override
-  public void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      float[] y,
-      int yOffset) {
-    conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, null, 0, y, yOffset);
-  }
-
-  @Override
-  public void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      Activation f,
-      float slope,
-      float[] y,
-      int yOffset) {
+  public void conv2d(Convolution c) {
+    WindowGeometry g = c.geometry;
     counters.add(
-        2L * rows * g.positions() * g.weightCount(),
-        (long) rows * (g.inputSize() + g.outputSize())
+        2L * c.rows * g.positions() * g.weightCount(),
+        (long) c.rows * (g.inputSize() + g.outputSize())
             + g.weightCount()
-            + (b == null ? 0 : g.outputChannels()));
-    countActivation((long) rows * g.outputSize(), f);
-    products.conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, f, slope, y, yOffset);
+            + (c.bias == null ? 0 : g.outputChannels()));
+    countActivation((long) c.rows * g.outputSize(), c.activation);
+    products.conv2d(c);
   }
 
   @Override
-  public void conv2dWeightGradient(
-      WindowGeometry g,
-      int rows,
-      int from,
-      int to,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
-    long weights = (long) (to - from) * g.outputChannels();
+  public void conv2dWeightGradient(Convolution c) {
+    WindowGeometry g = c.geometry;
+    long weights = (long) (c.to - c.from) * g.outputChannels();
     counters.add(
-        2L * rows * g.positions() * weights,
-        (long) rows * (g.inputSize() + g.outputSize()) + 2L * weights);
-    products.conv2dWeightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+        2L * c.rows * g.positions() * weights,
+        (long) c.rows * (g.inputSize() + g.outputSize()) + 2L * weights);
+    products.conv2dWeightGradient(c);
   }
 
   @Override
-  public void conv2dInputGradient(
-      WindowGeometry g,
-      int rows,
-      float[] w,
-      int wOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset) {
+  public void conv2dInputGradient(Convolution c) {
+    WindowGeometry g = c.geometry;
     counters.add(
-        2L * rows * g.positions() * g.weightCount(),
-        (long) rows * (g.inputSize() + g.outputSize()) + g.weightCount());
-    products.conv2dInputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+        2L * c.rows * g.positions() * g.weightCount(),
+        (long) c.rows * (g.inputSize() + g.outputSize()) + g.weightCount());
+    products.conv2dInputGradient(c);
   }
 
   @Override

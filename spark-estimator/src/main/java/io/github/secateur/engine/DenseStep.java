@@ -1,6 +1,7 @@
 package io.github.secateur.engine;
 
 import io.github.secateur.graph.Parameter;
+import io.github.secateur.kernel.Product;
 import java.util.Arrays;
 
 /** Y = f(X·W + b), dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [rows × in], W is [in × out]. */
@@ -13,11 +14,16 @@ final class DenseStep extends ActivatedStep {
   private final Binding.GradientTarget kernelGradient;
   private final Binding.GradientTarget biasGradient;
 
+  private final Product product;
+  private final Product weightProduct = new Product().transpose(true, false);
+  private final Product inputProduct = new Product().transpose(false, true);
+
   DenseStep(Binding binding) {
     super(binding);
     in = operator.inputShape().size();
     out = operator.shape().size();
     sparse = binding.sparseInput(0);
+    product = new Product().activation(activation(), slope());
     Parameter kernelParameter = operator.parameter("kernel");
     Parameter biasParameter = operator.parameter("bias");
     kernel = kernelParameter.offset();
@@ -42,23 +48,13 @@ final class DenseStep extends ActivatedStep {
   @Override
   void forward(Frame f) {
     if (!sparse) {
-      f.kernels.dense(
-          f.rows,
-          out,
-          in,
-          f.workspace,
-          x,
-          in,
-          f.parameters,
-          kernel,
-          out,
-          bias < 0 ? null : f.parameters,
-          Math.max(bias, 0),
-          activation(),
-          slope(),
-          f.workspace,
-          y,
-          out);
+      f.kernels.product(
+          product
+              .sizes(f.rows, out, in)
+              .a(f.workspace, x, in)
+              .b(f.parameters, kernel, out)
+              .bias(bias < 0 ? null : f.parameters, bias)
+              .c(f.workspace, y, out));
       return;
     }
     if (bias >= 0) {
@@ -99,44 +95,25 @@ final class DenseStep extends ActivatedStep {
             target,
             kernelGradient.offset());
       } else {
-        f.kernels.gemm(
-            true,
-            false,
-            in,
-            out,
-            f.rows,
-            f.workspace,
-            x,
-            in,
-            f.workspace,
-            dy,
-            out,
-            f.adds || kernelGradient.discarded(),
-            target,
-            kernelGradient.offset(),
-            out);
+        f.kernels.product(
+            weightProduct
+                .sizes(in, out, f.rows)
+                .a(f.workspace, x, in)
+                .b(f.workspace, dy, out)
+                .accumulate(f.adds || kernelGradient.discarded())
+                .c(target, kernelGradient.offset(), out));
       }
     }
     if (biasGradient != null) {
       f.kernels.sumRows(f.rows, out, f.workspace, dy, biasGradient.array(f), biasGradient.offset());
     }
     if (hasInputGradient()) {
-      f.kernels.gemm(
-          false,
-          true,
-          f.rows,
-          in,
-          out,
-          f.workspace,
-          dy,
-          out,
-          f.parameters,
-          kernel,
-          out,
-          false,
-          f.workspace,
-          dx,
-          in);
+      f.kernels.product(
+          inputProduct
+              .sizes(f.rows, in, out)
+              .a(f.workspace, dy, out)
+              .b(f.parameters, kernel, out)
+              .c(f.workspace, dx, in));
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.github.secateur.engine;
 
-import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.WindowGeometry;
 
 /**
@@ -32,12 +33,10 @@ final class ParallelProducts {
   private final Kernels own;
   private final ProductThread[] helpers;
 
-  // what a product does beside: whether it is that of a layer, which has these
-  private boolean layer;
-  private float[] bias;
-  private int biasOffset;
-  private Activation activation;
-  private float slope;
+  /** The part of the calling thread. */
+  private final Product ownProduct = new Product();
+
+  private final Convolution ownConvolution = new Convolution();
 
   /** Makes products with a thread for each of the kernels, the calling one included. */
   ParallelProducts(Kernels[] kernels) {
@@ -48,239 +47,88 @@ final class ParallelProducts {
     }
   }
 
-  /** As {@link Kernels#gemm}. */
-  void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    layer = false;
-    product(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        accumulate,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  /** As {@link Kernels#dense}. */
-  void dense(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] bias,
-      int biasOffset,
-      Activation f,
-      float slope,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    layer = true;
-    this.bias = bias;
-    this.biasOffset = biasOffset;
-    activation = f;
-    this.slope = slope;
-    product(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, false, c, cOffset, ldc);
-    this.bias = null; // it belongs to the caller
-  }
-
-  private void product(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    boolean byRows = m >= n;
-    int length = byRows ? m : n;
+  /** As {@link Kernels#product}. */
+  void product(Product p) {
+    int n = p.n;
+    boolean byRows = p.m >= n;
+    int length = byRows ? p.m : n;
     boolean apart = n < MIN_COLUMNS;
-    int parts = apart && !byRows ? 1 : parts(2L * m * n * k, length, GRAIN);
+    int parts = apart && !byRows ? 1 : parts(2L * p.m * n * p.k, length, GRAIN);
+    if (parts == 1) {
+      own.product(p);
+      return;
+    }
     for (int part = parts - 1; part >= 0; part--) {
       int from = start(part, parts, length, GRAIN);
       int count = start(part + 1, parts, length, GRAIN) - from;
-      int rowsOfPart = byRows ? count : m;
-      int columnsOfPart = byRows ? n : count;
-      int row = byRows ? from : 0;
-      int column = byRows ? 0 : from;
-      int aStart = aOffset + (transposeA ? row : row * lda);
-      int bStart = bOffset + (transposeB ? column * ldb : column);
-      int cStart = cOffset + row * ldc + column;
+      Product cut = part > 0 ? helpers[part - 1].product() : ownProduct;
+      cut.part(p, byRows ? from : 0, byRows ? count : p.m, byRows ? 0 : from, byRows ? n : count);
       if (part > 0) {
-        ProductThread helper = helpers[part - 1];
-        if (layer) {
-          int first = biasOffset + column;
-          helper.dense(rowsOfPart, columnsOfPart, k, bias, first, activation, slope);
-        } else {
-          helper.gemm(transposeA, transposeB, rowsOfPart, columnsOfPart, k, accumulate);
-        }
         if (apart) {
-          float[] result = helper.result(rowsOfPart * n);
-          if (accumulate) {
-            own.copyRows(rowsOfPart, n, c, cStart, ldc, result, 0, n);
+          float[] result = helpers[part - 1].result(count * n);
+          if (p.accumulate) {
+            own.copyRows(count, n, p.c, cut.cOffset, p.ldc, result, 0, n);
           }
-          helper.arrays(a, aStart, lda, b, bStart, ldb, result, 0, n);
-        } else {
-          helper.arrays(a, aStart, lda, b, bStart, ldb, c, cStart, ldc);
+          cut.c(result, 0, n);
         }
-        helper.start();
-      } else if (layer) {
-        own.dense(
-            rowsOfPart,
-            columnsOfPart,
-            k,
-            a,
-            aStart,
-            lda,
-            b,
-            bStart,
-            ldb,
-            bias,
-            biasOffset,
-            activation,
-            slope,
-            c,
-            cStart,
-            ldc);
+        helpers[part - 1].start();
       } else {
-        own.gemm(
-            transposeA,
-            transposeB,
-            rowsOfPart,
-            columnsOfPart,
-            k,
-            a,
-            aStart,
-            lda,
-            b,
-            bStart,
-            ldb,
-            accumulate,
-            c,
-            cStart,
-            ldc);
+        own.product(cut);
+        cut.release();
       }
     }
     join(parts);
     if (apart) {
-      copyResults(parts, length, GRAIN, n, c, cOffset, ldc);
+      copyResults(parts, length, GRAIN, n, p.c, p.cOffset, p.ldc);
     }
   }
 
   /** As {@link Kernels#conv2d}, cut by rows. */
-  void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      Activation f,
-      float slope,
-      float[] y,
-      int yOffset) {
-    int parts = convolutionParts(g, rows);
+  void conv2d(Convolution c) {
+    int size = c.geometry.outputSize();
+    int parts = convolutionParts(c);
     for (int part = parts - 1; part >= 0; part--) {
-      int from = start(part, parts, rows, 1);
-      int count = start(part + 1, parts, rows, 1) - from;
-      int xStart = xOffset + from * g.inputSize();
-      int yStart = yOffset + from * g.outputSize();
+      int from = start(part, parts, c.rows, 1);
+      int count = start(part + 1, parts, c.rows, 1) - from;
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
-        helper.convolution(g, count, b, bOffset, f, slope);
-        float[] result = helper.result(count * g.outputSize());
-        helper.arrays(x, xStart, 0, w, wOffset, 0, result, 0, 0);
+        helper.convolution().partOfRows(c, from, count).y(helper.result(count * size), 0);
         helper.start();
       } else {
-        own.conv2d(g, count, x, xStart, w, wOffset, b, bOffset, f, slope, y, yStart);
+        own.conv2d(ownConvolution.partOfRows(c, from, count));
+        ownConvolution.release();
       }
     }
     join(parts);
-    copyResults(parts, rows, 1, g.outputSize(), y, yOffset, g.outputSize());
+    copyResults(parts, c.rows, 1, size, c.y, c.yOffset, size);
   }
 
   /** As {@link Kernels#conv2dInputGradient}, cut by rows. */
-  void conv2dInputGradient(
-      WindowGeometry g,
-      int rows,
-      float[] w,
-      int wOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset) {
-    int parts = convolutionParts(g, rows);
+  void conv2dInputGradient(Convolution c) {
+    int size = c.geometry.inputSize();
+    int parts = convolutionParts(c);
     for (int part = parts - 1; part >= 0; part--) {
-      int from = start(part, parts, rows, 1);
-      int count = start(part + 1, parts, rows, 1) - from;
-      int dyStart = dyOffset + from * g.outputSize();
-      int dxStart = dxOffset + from * g.inputSize();
+      int from = start(part, parts, c.rows, 1);
+      int count = start(part + 1, parts, c.rows, 1) - from;
       if (part > 0) {
         ProductThread helper = helpers[part - 1];
-        helper.inputGradient(g, count);
-        float[] result = helper.result(count * g.inputSize());
-        helper.arrays(w, wOffset, 0, dy, dyStart, 0, result, 0, 0);
+        helper.inputGradient().partOfRows(c, from, count).x(helper.result(count * size), 0);
         helper.start();
       } else {
-        own.conv2dInputGradient(g, count, w, wOffset, dy, dyStart, dx, dxStart);
+        own.conv2dInputGradient(ownConvolution.partOfRows(c, from, count));
+        ownConvolution.release();
       }
     }
     join(parts);
-    copyResults(parts, rows, 1, g.inputSize(), dx, dxOffset, g.inputSize());
+    copyResults(parts, c.rows, 1, size, c.x, c.xOffset, size);
   }
 
   /** As {@link Kernels#conv2dWeightGradient}, cut by the rows of W. */
-  void conv2dWeightGradient(
-      WindowGeometry g,
-      int rows,
-      int from,
-      int to,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
+  void conv2dWeightGradient(Convolution c) {
+    WindowGeometry g = c.geometry;
     int filters = g.outputChannels();
-    int length = to - from;
-    int parts = parts(2L * rows * g.positions() * length * filters, length, WEIGHT_GRAIN);
+    int length = c.to - c.from;
+    int parts = parts(2L * c.rows * g.positions() * length * filters, length, WEIGHT_GRAIN);
     for (int part = parts - 1; part >= 0; part--) {
       int first = start(part, parts, length, WEIGHT_GRAIN);
       int end = start(part + 1, parts, length, WEIGHT_GRAIN);
@@ -288,16 +136,16 @@ final class ParallelProducts {
         ProductThread helper = helpers[part - 1];
         int size = (end - first) * filters;
         float[] result = helper.result(size);
-        System.arraycopy(dw, dwOffset + first * filters, result, 0, size);
-        helper.weightGradient(g, rows, from + first, from + end);
-        helper.arrays(x, xOffset, 0, dy, dyOffset, 0, result, 0, 0);
+        System.arraycopy(c.w, c.wOffset + first * filters, result, 0, size);
+        helper.weightGradient().partOfWeights(c, c.from + first, c.from + end).w(result, 0);
         helper.start();
       } else {
-        own.conv2dWeightGradient(g, rows, from, from + end, x, xOffset, dy, dyOffset, dw, dwOffset);
+        own.conv2dWeightGradient(ownConvolution.partOfWeights(c, c.from + first, c.from + end));
+        ownConvolution.release();
       }
     }
     join(parts);
-    copyResults(parts, length, WEIGHT_GRAIN, filters, dw, dwOffset, filters);
+    copyResults(parts, length, WEIGHT_GRAIN, filters, c.w, c.wOffset, filters);
   }
 
   /** Copies what the helpers computed in arrays of their own, so that no two write near another. */
@@ -311,8 +159,9 @@ final class ParallelProducts {
     }
   }
 
-  private int convolutionParts(WindowGeometry g, int rows) {
-    return parts(2L * rows * g.positions() * g.weightCount(), rows, 1);
+  private int convolutionParts(Convolution c) {
+    WindowGeometry g = c.geometry;
+    return parts(2L * c.rows * g.positions() * g.weightCount(), c.rows, 1);
   }
 
   /**

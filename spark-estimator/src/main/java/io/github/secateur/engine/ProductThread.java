@@ -1,8 +1,8 @@
 package io.github.secateur.engine;
 
-import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
-import io.github.secateur.kernel.WindowGeometry;
+import io.github.secateur.kernel.Product;
 
 /**
  * One thread of a {@link ParallelProducts} beside the calling one: it computes what it is given,
@@ -10,8 +10,7 @@ import io.github.secateur.kernel.WindowGeometry;
  */
 final class ProductThread {
   private enum Call {
-    GEMM,
-    DENSE,
+    PRODUCT,
     CONVOLUTION,
     WEIGHT_GRADIENT,
     INPUT_GRADIENT
@@ -21,124 +20,39 @@ final class ProductThread {
   private final HelperThread thread = new HelperThread("secateur-kernels", this::work);
   private float[] result = new float[0];
 
-  // the call
+  private final Product product = new Product();
+  private final Convolution convolution = new Convolution();
   private Call call;
-  private boolean transposeA;
-  private boolean transposeB;
-  private boolean accumulate;
-  private int m;
-  private int n;
-  private int k;
-  private WindowGeometry geometry;
-  private int rows;
-  private int from;
-  private int to;
-  private float[] bias;
-  private int biasOffset;
-  private Activation activation;
-  private float slope;
-  private float[] a;
-  private int aOffset;
-  private int lda;
-  private float[] b;
-  private int bOffset;
-  private int ldb;
-  private float[] c;
-  private int cOffset;
-  private int ldc;
 
   ProductThread(Kernels kernels) {
     this.kernels = kernels;
   }
 
-  /** Prepares a product; its matrices follow in {@link #arrays}. */
-  void gemm(
-      boolean isTransposedA,
-      boolean isTransposedB,
-      int rowsOfC,
-      int columnsOfC,
-      int inner,
-      boolean adds) {
-    call = Call.GEMM;
-    transposeA = isTransposedA;
-    transposeB = isTransposedB;
-    m = rowsOfC;
-    n = columnsOfC;
-    k = inner;
-    accumulate = adds;
+  /** Returns the product that the next call computes, to be set. */
+  Product product() {
+    call = Call.PRODUCT;
+    return product;
   }
 
-  /** Prepares a product with a bias and an activation; its matrices follow in {@link #arrays}. */
-  void dense(
-      int rowsOfC,
-      int columnsOfC,
-      int inner,
-      float[] biasArray,
-      int biasStart,
-      Activation f,
-      float slopeOfF) {
-    gemm(false, false, rowsOfC, columnsOfC, inner, false);
-    call = Call.DENSE;
-    bias = biasArray;
-    biasOffset = biasStart;
-    activation = f;
-    slope = slopeOfF;
-  }
-
-  /** Prepares a convolution; X, W and Y follow in {@link #arrays}. */
-  void convolution(
-      WindowGeometry g, int count, float[] biasArray, int biasStart, Activation f, float slopeOfF) {
-    activation = f;
-    slope = slopeOfF;
+  /** Returns the convolution that the next call computes, to be set. */
+  Convolution convolution() {
     call = Call.CONVOLUTION;
-    geometry = g;
-    rows = count;
-    bias = biasArray;
-    biasOffset = biasStart;
+    return convolution;
   }
 
-  /**
-   * Prepares rows [first, end) of the weight gradient of a convolution; X, dY and these rows of dW
-   * follow in {@link #arrays}.
-   */
-  void weightGradient(WindowGeometry g, int count, int first, int end) {
+  /** Returns the convolution whose weight gradient the next call computes, to be set. */
+  Convolution weightGradient() {
     call = Call.WEIGHT_GRADIENT;
-    geometry = g;
-    rows = count;
-    from = first;
-    to = end;
+    return convolution;
   }
 
-  /** Prepares the input gradient of a convolution; W, dY and dX follow in {@link #arrays}. */
-  void inputGradient(WindowGeometry g, int count) {
+  /** Returns the convolution whose input gradient the next call computes, to be set. */
+  Convolution inputGradient() {
     call = Call.INPUT_GRADIENT;
-    geometry = g;
-    rows = count;
+    return convolution;
   }
 
-  /** Sets the three arrays of a call, where they start, and the distances between their rows. */
-  void arrays(
-      float[] first,
-      int firstStart,
-      int firstRow,
-      float[] second,
-      int secondStart,
-      int secondRow,
-      float[] result,
-      int resultStart,
-      int resultRow) {
-    a = first;
-    aOffset = firstStart;
-    lda = firstRow;
-    b = second;
-    bOffset = secondStart;
-    ldb = secondRow;
-    c = result;
-    cOffset = resultStart;
-    ldc = resultRow;
-  }
-
-  /** Starts the call that was prepared; {@link #join} must follow. */
+  /** Starts the call that was set; {@link #join} must follow. */
   void start() {
     thread.start();
   }
@@ -179,68 +93,16 @@ final class ProductThread {
 
   private void compute() {
     switch (call) {
-      case GEMM ->
-          kernels.gemm(
-              transposeA,
-              transposeB,
-              m,
-              n,
-              k,
-              a,
-              aOffset,
-              lda,
-              b,
-              bOffset,
-              ldb,
-              accumulate,
-              c,
-              cOffset,
-              ldc);
-      case DENSE ->
-          kernels.dense(
-              m,
-              n,
-              k,
-              a,
-              aOffset,
-              lda,
-              b,
-              bOffset,
-              ldb,
-              bias,
-              biasOffset,
-              activation,
-              slope,
-              c,
-              cOffset,
-              ldc);
-      case CONVOLUTION ->
-          kernels.conv2d(
-              geometry,
-              rows,
-              a,
-              aOffset,
-              b,
-              bOffset,
-              bias,
-              biasOffset,
-              activation,
-              slope,
-              c,
-              cOffset);
-      case WEIGHT_GRADIENT ->
-          kernels.conv2dWeightGradient(
-              geometry, rows, from, to, a, aOffset, b, bOffset, c, cOffset);
-      case INPUT_GRADIENT ->
-          kernels.conv2dInputGradient(geometry, rows, a, aOffset, b, bOffset, c, cOffset);
+      case PRODUCT -> kernels.product(product);
+      case CONVOLUTION -> kernels.conv2d(convolution);
+      case WEIGHT_GRADIENT -> kernels.conv2dWeightGradient(convolution);
+      case INPUT_GRADIENT -> kernels.conv2dInputGradient(convolution);
     }
   }
 
   /** Lets go of the arrays, which belong to the caller. */
   private void release() {
-    a = null;
-    b = null;
-    c = null;
-    bias = null;
+    product.release();
+    convolution.release();
   }
 }

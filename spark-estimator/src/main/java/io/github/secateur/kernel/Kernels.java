@@ -28,59 +28,16 @@ public interface Kernels {
   // -------------------------------------------------------------------------------------------
 
   /**
-   * Computes C = op(A)·op(B), or C += op(A)·op(B) if {@code accumulate}. op(A) is [m × k], op(B) is
-   * [k × n], C is [m × n]; op transposes if the flag is set, so that A is then stored as [k × m]
-   * and B as [n × k]. Each C(i,j) starts from 0 or its old value and adds A(i,p)·B(p,j) for p
-   * ascending by fused multiply-add.
-   *
-   * @param lda the distance between stored rows of A; likewise ldb and ldc
+   * Computes C = f(S + op(A)·op(B)); see {@link Product}. Each C(i,j) starts from the bias, its old
+   * value or 0, and adds A(i,p)·B(p,j) for p ascending by fused multiply-add. f gives the bits of
+   * {@link #activation} after it.
    */
-  void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc);
-
-  /**
-   * Computes C = f(A·B + bias): the same bits as rows that hold the bias, to which {@link #gemm}
-   * adds, and {@link #activation} after it.
-   *
-   * @param bias what each row starts from, [n]; null for 0
-   * @param f null for none
-   */
-  void dense(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] bias,
-      int biasOffset,
-      Activation f,
-      float slope,
-      float[] c,
-      int cOffset,
-      int ldc);
+  void product(Product p);
 
   /**
    * Computes C += X·B for sparse X [rows × k] in compressed rows: row i holds the values {@code
    * values[p]} in columns {@code columns[p]}, ascending, for p in [rowStart[i], rowStart[i + 1]). B
-   * is [k × n], C is [rows × n]. Same bits as {@link #gemm} on the dense X.
+   * is [k × n], C is [rows × n]. Same bits as {@link #product} on the dense X.
    */
   void sparseGemm(
       int rows,
@@ -95,7 +52,7 @@ public interface Kernels {
 
   /**
    * Computes C += Xᵀ·Y for sparse X [rows × k] as above. Y is [rows × n], C is [k × n]. Same bits
-   * as {@link #gemm}.
+   * as {@link #product}.
    */
   void sparseGemmTransposed(
       int rows,
@@ -240,69 +197,20 @@ public interface Kernels {
   // ---------------------------------------------------------------------------------------
 
   /**
-   * 2-D convolution. X is [rows × inputHeight × inputWidth × inputChannels], W is [windowHeight ×
-   * windowWidth × inputChannels/groups × outputChannels], b is [outputChannels] or null, Y is [rows
-   * × outputHeight × outputWidth × outputChannels]. Each output starts from b or 0 and adds over
-   * the window in the order of W's axes; positions in the padding add nothing.
+   * 2-D convolution: sets Y; see {@link Convolution}. Each output starts from the bias or 0 and
+   * adds over the window in the order of W's axes; positions in the padding add nothing. f gives
+   * the bits of {@link #activation} after it.
    */
-  void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      float[] y,
-      int yOffset);
+  void conv2d(Convolution c);
 
   /**
-   * Computes Y = f(the convolution): the same bits as {@link #activation} after it.
-   *
-   * @param f null for none
+   * Adds to dW the gradient with respect to W, summed over rows and positions in ascending order:
+   * to rows [from, to) of W as a matrix, which lie one behind the other.
    */
-  void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      Activation f,
-      float slope,
-      float[] y,
-      int yOffset);
-
-  /**
-   * Adds to dW the gradient with respect to W, summed over rows and positions in ascending order.
-   * As a matrix, W is [{@link WindowGeometry#patchSize} × outputChannels]; what is computed are its
-   * rows [from, to), in dW one behind the other from dwOffset on.
-   */
-  void conv2dWeightGradient(
-      WindowGeometry g,
-      int rows,
-      int from,
-      int to,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset);
+  void conv2dWeightGradient(Convolution c);
 
   /** Sets dX to the gradient with respect to X. */
-  void conv2dInputGradient(
-      WindowGeometry g,
-      int rows,
-      float[] w,
-      int wOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset);
+  void conv2dInputGradient(Convolution c);
 
   /**
    * Largest value of each window and channel; padding does not count; of equal values the first

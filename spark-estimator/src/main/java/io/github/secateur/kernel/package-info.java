@@ -17,6 +17,8 @@
  *
  * <p><b>Shape letters.</b> m×n is the result of a matrix product and k its inner length; n alone is
  * a count of values; rows is the rows of a batch; h, w, c are the height, width and channels of an
- * image. An array argument is followed by the index of its first value.
+ * image. An array argument is followed by the index of its first value. Matrix products and
+ * convolutions take an object instead, which the caller sets again for each call: {@link
+ * io.github.secateur.kernel.Product}, {@link io.github.secateur.kernel.Convolution}.
  */
 package io.github.secateur.kernel;

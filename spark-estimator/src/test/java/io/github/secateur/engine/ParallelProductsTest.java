@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.secateur.graph.Graph;
 import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.WindowGeometry;
 import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
@@ -88,7 +90,7 @@ class ParallelProductsTest {
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
             (proxy, method, arguments) -> {
-              if (method.getName().matches("gemm|dense|conv2dWeightGradient")) {
+              if (method.getName().matches("product|conv2dWeightGradient")) {
                 threads.add(Thread.currentThread());
                 if (failure != null) {
                   throw failure;
@@ -138,10 +140,23 @@ class ParallelProductsTest {
           int ldb = transposed ? k : n;
           for (boolean adds : new boolean[] {true, false}) {
             KernelProvider.create()
-                .gemm(
-                    transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, adds, expected, 0, ldc);
+                .product(
+                    new Product()
+                        .transpose(transposed, transposed)
+                        .sizes(m, n, k)
+                        .a(a, 0, lda)
+                        .b(b, 0, ldb)
+                        .accumulate(adds)
+                        .c(expected, 0, ldc));
             new ParallelProducts(kernels(3))
-                .gemm(transposed, transposed, m, n, k, a, 0, lda, b, 0, ldb, adds, found, 0, ldc);
+                .product(
+                    new Product()
+                        .transpose(transposed, transposed)
+                        .sizes(m, n, k)
+                        .a(a, 0, lda)
+                        .b(b, 0, ldb)
+                        .accumulate(adds)
+                        .c(found, 0, ldc));
             assertArrayEquals(expected, found, m + " × " + n + ", " + adds);
           }
         }
@@ -155,9 +170,26 @@ class ParallelProductsTest {
     float[] expected = new float[rows * geometry.outputSize()];
     float[] found = expected.clone();
     for (Activation f : new Activation[] {null, Activation.LEAKY_RELU}) {
-      KernelProvider.create().conv2d(geometry, rows, x, 0, w, 0, bias, 0, f, 0.1f, expected, 0);
+      KernelProvider.create()
+          .conv2d(
+              new Convolution()
+                  .geometry(geometry)
+                  .rows(rows)
+                  .x(x, 0)
+                  .w(w, 0)
+                  .bias(bias, 0)
+                  .activation(f, 0.1f)
+                  .y(expected, 0));
       new ParallelProducts(kernels(4))
-          .conv2d(geometry, rows, x, 0, w, 0, bias, 0, f, 0.1f, found, 0);
+          .conv2d(
+              new Convolution()
+                  .geometry(geometry)
+                  .rows(rows)
+                  .x(x, 0)
+                  .w(w, 0)
+                  .bias(bias, 0)
+                  .activation(f, 0.1f)
+                  .y(found, 0));
       assertArrayEquals(expected, found);
     }
   }
@@ -175,14 +207,35 @@ class ParallelProductsTest {
           float[] expected = values(m * ldc);
           float[] found = expected.clone();
           KernelProvider.create()
-              .dense(m, n, k, a, 0, k, b, 0, n, bias, 3, f, 0.1f, expected, 0, ldc);
+              .product(
+                  new Product()
+                      .sizes(m, n, k)
+                      .a(a, 0, k)
+                      .b(b, 0, n)
+                      .bias(bias, 3)
+                      .activation(f, 0.1f)
+                      .c(expected, 0, ldc));
           ParallelProducts products = new ParallelProducts(kernels(3));
-          products.dense(m, n, k, a, 0, k, b, 0, n, bias, 3, f, 0.1f, found, 0, ldc);
+          products.product(
+              new Product()
+                  .sizes(m, n, k)
+                  .a(a, 0, k)
+                  .b(b, 0, n)
+                  .bias(bias, 3)
+                  .activation(f, 0.1f)
+                  .c(found, 0, ldc));
           assertArrayEquals(expected, found, m + " × " + n + ", " + f);
           // and nothing of it stays
           KernelProvider.create()
-              .gemm(false, false, m, n, k, a, 0, k, b, 0, n, true, expected, 0, ldc);
-          products.gemm(false, false, m, n, k, a, 0, k, b, 0, n, true, found, 0, ldc);
+              .product(
+                  new Product()
+                      .sizes(m, n, k)
+                      .a(a, 0, k)
+                      .b(b, 0, n)
+                      .accumulate(true)
+                      .c(expected, 0, ldc));
+          products.product(
+              new Product().sizes(m, n, k).a(a, 0, k).b(b, 0, n).accumulate(true).c(found, 0, ldc));
           assertArrayEquals(expected, found, m + " × " + n + " after " + f);
         }
       }
@@ -204,11 +257,13 @@ class ParallelProductsTest {
       float[] expected = values(g.weightCount() + 3);
       float[] found = expected.clone();
       KernelProvider.create()
-          .conv2dWeightGradient(g, rows, 0, g.patchSize(), x, 0, dy, 0, expected, 3);
+          .conv2dWeightGradient(
+              new Convolution().geometry(g).rows(rows).x(x, 0).y(dy, 0).w(expected, 3));
       Set<Thread> threads = ConcurrentHashMap.newKeySet();
       Kernels[] watched = {watched(threads, null), watched(threads, null), watched(threads, null)};
       new ParallelProducts(watched)
-          .conv2dWeightGradient(g, rows, 0, g.patchSize(), x, 0, dy, 0, found, 3);
+          .conv2dWeightGradient(
+              new Convolution().geometry(g).rows(rows).x(x, 0).y(dy, 0).w(found, 3));
       assertArrayEquals(expected, found, g.toString());
       assertEquals(Math.min(3, g.patchSize() / 16), threads.size(), g.toString());
     }

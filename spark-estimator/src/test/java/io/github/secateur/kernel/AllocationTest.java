@@ -31,13 +31,37 @@ class AllocationTest {
         new Kernels[] {
           KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR)
         }) {
+      Product plain = new Product().sizes(95, 90, 300).a(a, 0, 300).b(b, 0, 96).c(c, 0, 96);
+      Product transposedA =
+          new Product()
+              .transpose(true, false)
+              .sizes(95, 90, 300)
+              .a(a, 0, 96)
+              .b(b, 0, 96)
+              .accumulate(true)
+              .c(c, 0, 96);
+      Product transposedB =
+          new Product()
+              .transpose(false, true)
+              .sizes(95, 90, 300)
+              .a(a, 0, 300)
+              .b(b, 0, 300)
+              .c(c, 0, 96);
+      Product layer =
+          new Product()
+              .sizes(95, 90, 300)
+              .a(a, 0, 300)
+              .b(b, 0, 96)
+              .bias(a, 7)
+              .activation(Activation.RELU, 0)
+              .c(c, 0, 96);
       runUntilNothingIsAllocated(
-          kernels.name() + " gemm",
+          kernels.name() + " products",
           () -> {
-            kernels.gemm(false, false, 95, 90, 300, a, 0, 300, b, 0, 96, false, c, 0, 96);
-            kernels.gemm(true, false, 95, 90, 300, a, 0, 96, b, 0, 96, true, c, 0, 96);
-            kernels.gemm(false, true, 95, 90, 300, a, 0, 300, b, 0, 300, false, c, 0, 96);
-            kernels.dense(95, 90, 300, a, 0, 300, b, 0, 96, a, 7, Activation.RELU, 0, c, 0, 96);
+            kernels.product(plain);
+            kernels.product(transposedA);
+            kernels.product(transposedB);
+            kernels.product(layer);
           });
     }
   }
@@ -57,13 +81,24 @@ class AllocationTest {
           new Kernels[] {
             KernelProvider.create(KernelChoice.SCALAR), KernelProvider.create(KernelChoice.VECTOR)
           }) {
+        Convolution plain = new Convolution().geometry(g).rows(4).x(x, 0).w(w, 0).y(y, 0);
+        Convolution layer =
+            new Convolution()
+                .geometry(g)
+                .rows(4)
+                .x(x, 0)
+                .w(w, 0)
+                .activation(Activation.RELU, 0)
+                .y(y, 0);
+        Convolution weights = new Convolution().geometry(g).rows(4).x(x, 0).y(y, 0).w(w, 0);
+        Convolution inputs = new Convolution().geometry(g).rows(4).w(w, 0).y(y, 0).x(x, 0);
         runUntilNothingIsAllocated(
             kernels.name() + " " + g,
             () -> {
-              kernels.conv2d(g, 4, x, 0, w, 0, null, 0, y, 0);
-              kernels.conv2d(g, 4, x, 0, w, 0, null, 0, Activation.RELU, 0, y, 0);
-              kernels.conv2dWeightGradient(g, 4, 0, g.patchSize(), x, 0, y, 0, w, 0);
-              kernels.conv2dInputGradient(g, 4, w, 0, y, 0, x, 0);
+              kernels.conv2d(plain);
+              kernels.conv2d(layer);
+              kernels.conv2dWeightGradient(weights);
+              kernels.conv2dInputGradient(inputs);
             });
       }
     }

@@ -129,7 +129,14 @@ class ConvolutionTest {
         }
         float[] found = new float[expected.length];
         kernels.conv2d(
-            g, 3, c.x, Case.OFFSET, c.w, Case.OFFSET, c.b, Case.OFFSET, f, 0, found, Case.OFFSET);
+            new Convolution()
+                .geometry(g)
+                .rows(3)
+                .x(c.x, Case.OFFSET)
+                .w(c.w, Case.OFFSET)
+                .bias(c.b, Case.OFFSET)
+                .activation(f, 0)
+                .y(found, Case.OFFSET));
         for (int i = Case.OFFSET; i < Case.OFFSET + n; i++) {
           if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(found[i])) {
             fail(kernels.name() + " " + f + " " + g + ": " + expected[i] + ", found " + found[i]);
@@ -150,16 +157,13 @@ class ConvolutionTest {
       float[] alone = new float[together.length];
       for (int row = 0; row < 3; row++) {
         kernels.conv2d(
-            g,
-            1,
-            c.x,
-            Case.OFFSET + row * g.inputSize(),
-            c.w,
-            Case.OFFSET,
-            c.b,
-            Case.OFFSET,
-            alone,
-            Case.OFFSET + row * g.outputSize());
+            new Convolution()
+                .geometry(g)
+                .rows(1)
+                .x(c.x, Case.OFFSET + row * g.inputSize())
+                .w(c.w, Case.OFFSET)
+                .bias(c.b, Case.OFFSET)
+                .y(alone, Case.OFFSET + row * g.outputSize()));
       }
       c.data.assertSameBits(together, alone, kernels.name() + " " + g);
     }
@@ -176,7 +180,14 @@ class ConvolutionTest {
       int from = 0;
       for (int to : new int[] {g.patchSize() / 3, 2 * g.patchSize() / 3, g.patchSize()}) {
         float[] part = Arrays.copyOfRange(c.dw, Case.OFFSET + from * n, Case.OFFSET + to * n);
-        kernels.conv2dWeightGradient(g, 2, from, to, c.x, Case.OFFSET, c.dy, Case.OFFSET, part, 0);
+        kernels.conv2dWeightGradient(
+            new Convolution()
+                .geometry(g)
+                .rows(2)
+                .weights(from, to)
+                .x(c.x, Case.OFFSET)
+                .y(c.dy, Case.OFFSET)
+                .w(part, 0));
         System.arraycopy(part, 0, parts, Case.OFFSET + from * n, part.length);
         from = to;
       }
@@ -211,21 +222,29 @@ class ConvolutionTest {
 
     float[] forward(Kernels kernels, boolean bias) {
       float[] result = new float[y.length];
-      kernels.conv2d(g, rows, x, OFFSET, w, OFFSET, bias ? b : null, OFFSET, result, OFFSET);
+      kernels.conv2d(
+          new Convolution()
+              .geometry(g)
+              .rows(rows)
+              .x(x, OFFSET)
+              .w(w, OFFSET)
+              .bias(bias ? b : null, OFFSET)
+              .y(result, OFFSET));
       return result;
     }
 
     float[] weightGradient(Kernels kernels) {
       float[] result = dw.clone();
       kernels.conv2dWeightGradient(
-          g, rows, 0, g.patchSize(), x, OFFSET, dy, OFFSET, result, OFFSET);
+          new Convolution().geometry(g).rows(rows).x(x, OFFSET).y(dy, OFFSET).w(result, OFFSET));
       return result;
     }
 
     float[] inputGradient(Kernels kernels) {
       float[] result = new float[x.length];
       Arrays.fill(result, OFFSET, result.length, Float.NaN);
-      kernels.conv2dInputGradient(g, rows, w, OFFSET, dy, OFFSET, result, OFFSET);
+      kernels.conv2dInputGradient(
+          new Convolution().geometry(g).rows(rows).w(w, OFFSET).y(dy, OFFSET).x(result, OFFSET));
       return result;
     }
 

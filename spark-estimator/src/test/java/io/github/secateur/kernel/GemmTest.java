@@ -18,7 +18,7 @@ class GemmTest {
       for (int n : sizes) {
         for (int k : sizes) {
           for (int flags = 0; flags < 8; flags++) {
-            new Product(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0)
+            new Case(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0)
                 .checkAgainstDouble(scalar);
           }
         }
@@ -32,7 +32,7 @@ class GemmTest {
     for (int m : TestData.SIZES) {
       for (int n : TestData.SIZES) {
         for (int k : TestData.SIZES) {
-          new Product(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0)
+          new Case(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0)
               .checkBits(scalar, vector);
         }
       }
@@ -49,7 +49,7 @@ class GemmTest {
       {1, 700, 600}, {2, 5, 1500}, {300, 1, 530}, {7, 1100, 90}, {530, 40, 300}, {65, 600, 1030}
     };
     for (int[] shape : shapes) {
-      new Product(shape[0], shape[1], shape[2], transposeA, transposeB, accumulate)
+      new Case(shape[0], shape[1], shape[2], transposeA, transposeB, accumulate)
           .checkBits(scalar, vector);
     }
   }
@@ -68,7 +68,7 @@ class GemmTest {
     for (int[] shape : shapes) {
       for (Activation f : new Activation[] {null, Activation.RELU, Activation.GELU}) {
         for (boolean hasBias : new boolean[] {true, false}) {
-          Product product = new Product(shape[0], shape[1], shape[2], false, false, hasBias);
+          Case product = new Case(shape[0], shape[1], shape[2], false, false, hasBias);
           for (Kernels kernels : new Kernels[] {scalar, vector}) {
             String what = kernels.name() + " " + product + ", " + f;
             product.data.assertSameBits(product.layerInParts(f), product.layer(kernels, f), what);
@@ -84,7 +84,7 @@ class GemmTest {
    * One product with random matrices that lie apart from the start of their arrays, with gaps
    * between rows.
    */
-  private static final class Product {
+  private static final class Case {
     final int m;
     final int n;
     final int k;
@@ -102,7 +102,7 @@ class GemmTest {
     final float[] b;
     final float[] c;
 
-    Product(int m, int n, int k, boolean transposeA, boolean transposeB, boolean accumulate) {
+    Case(int m, int n, int k, boolean transposeA, boolean transposeB, boolean accumulate) {
       this.m = m;
       this.n = n;
       this.k = k;
@@ -125,22 +125,14 @@ class GemmTest {
 
     float[] compute(Kernels kernels) {
       float[] result = c.clone();
-      kernels.gemm(
-          transposeA,
-          transposeB,
-          m,
-          n,
-          k,
-          a,
-          aOffset,
-          lda,
-          b,
-          bOffset,
-          ldb,
-          accumulate,
-          result,
-          cOffset,
-          ldc);
+      kernels.product(
+          new Product()
+              .transpose(transposeA, transposeB)
+              .sizes(m, n, k)
+              .a(a, aOffset, lda)
+              .b(b, bOffset, ldb)
+              .accumulate(accumulate)
+              .c(result, cOffset, ldc));
       return result;
     }
 
@@ -148,7 +140,14 @@ class GemmTest {
     float[] layer(Kernels kernels, Activation f) {
       float[] result = c.clone();
       float[] bias = accumulate ? b : null;
-      kernels.dense(m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, 1, f, 0, result, cOffset, ldc);
+      kernels.product(
+          new Product()
+              .sizes(m, n, k)
+              .a(a, aOffset, lda)
+              .b(b, bOffset, ldb)
+              .bias(bias, 1)
+              .activation(f, 0)
+              .c(result, cOffset, ldc));
       return result;
     }
 
@@ -159,22 +158,13 @@ class GemmTest {
       for (int i = 0; accumulate && i < m; i++) {
         System.arraycopy(b, 1, result, cOffset + i * ldc, n);
       }
-      kernels.gemm(
-          false,
-          false,
-          m,
-          n,
-          k,
-          a,
-          aOffset,
-          lda,
-          b,
-          bOffset,
-          ldb,
-          accumulate,
-          result,
-          cOffset,
-          ldc);
+      kernels.product(
+          new Product()
+              .sizes(m, n, k)
+              .a(a, aOffset, lda)
+              .b(b, bOffset, ldb)
+              .accumulate(accumulate)
+              .c(result, cOffset, ldc));
       for (int i = 0; f != null && i < m; i++) {
         int row = cOffset + i * ldc;
         kernels.activation(f, 0, n, result, row, result, row);

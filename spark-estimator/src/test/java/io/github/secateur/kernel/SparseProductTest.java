@@ -41,14 +41,27 @@ class SparseProductTest {
     float[] b = data.values(k * n + 2);
     float[] c = data.values(rows * n + 3);
     float[] expected = c.clone();
-    kernels.gemm(false, false, rows, n, k, dense, 0, k, b, 2, n, true, expected, 3, n);
+    kernels.product(
+        new Product()
+            .sizes(rows, n, k)
+            .a(dense, 0, k)
+            .b(b, 2, n)
+            .accumulate(true)
+            .c(expected, 3, n));
     kernels.sparseGemm(rows, n, rowStart, columns, values, b, 2, c, 3);
     data.assertSameBits(expected, c, what);
 
     float[] y = data.values(rows * n + 3);
     float[] w = data.values(k * n + 2);
     expected = w.clone();
-    kernels.gemm(true, false, k, n, rows, dense, 0, k, y, 3, n, true, expected, 2, n);
+    kernels.product(
+        new Product()
+            .transpose(true, false)
+            .sizes(k, n, rows)
+            .a(dense, 0, k)
+            .b(y, 3, n)
+            .accumulate(true)
+            .c(expected, 2, n));
     kernels.sparseGemmTransposed(rows, n, rowStart, columns, values, y, 3, w, 2);
     data.assertSameBits(expected, w, "transposed " + what);
   }

@@ -1,6 +1,7 @@
 package io.github.secateur.examples.measure;
 
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.choice.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,7 @@ final class LargeProducts {
     int n = SIZE;
     float[] a = new float[n * n];
     float[] c = new float[n * n];
+    Product product = new Product().sizes(n, n, n).a(a, 0, n).b(a, 0, n).c(c, 0, n);
     for (int round = 0; round < ROUNDS; round++) {
       try {
         together.await();
@@ -80,7 +82,7 @@ final class LargeProducts {
           Timings.seconds(
               () -> {
                 for (int i = 0; i < PRODUCTS; i++) {
-                  kernels.gemm(false, false, n, n, n, a, 0, n, a, 0, n, false, c, 0, n);
+                  kernels.product(product);
                 }
               });
     }

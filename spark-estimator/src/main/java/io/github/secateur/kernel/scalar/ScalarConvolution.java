@@ -1,18 +1,21 @@
 package io.github.secateur.kernel.scalar;
 
+import io.github.secateur.kernel.Product;
 import java.util.Arrays;
 
 /**
  * Convolution in plain Java: patches of one row of outputs are copied side by side and multiplied
  * as a matrix.
  */
-public final class ScalarConvolution extends Convolution {
+public final class ScalarConvolution extends PatchConvolution {
 
   private final ScalarGemm products;
+  private final Product product = new Product();
   private float[] patches = new float[0];
 
   ScalarConvolution(ScalarGemm products) {
     this.products = products;
+    product.accumulate(true);
   }
 
   @Override
@@ -39,22 +42,13 @@ public final class ScalarConvolution extends Convolution {
         for (int group = 0; group < s.groups; group++) {
           gather(s, group, oy, x, image);
           int first = group * s.groupOutputs();
-          products.gemm(
-              false,
-              false,
-              s.outputWidth,
-              s.groupOutputs(),
-              size,
-              patches,
-              0,
-              size,
-              w,
-              wOffset + first,
-              s.outputChannels,
-              true,
-              y,
-              out + first,
-              s.outputStep);
+          product
+              .sizes(s.outputWidth, s.groupOutputs(), size)
+              .transpose(false, false)
+              .a(patches, 0, size)
+              .b(w, wOffset + first, s.outputChannels)
+              .c(y, out + first, s.outputStep);
+          products.multiply(product);
         }
       }
     }
@@ -81,22 +75,13 @@ public final class ScalarConvolution extends Convolution {
         for (int group = 0; group < s.groups; group++) {
           gather(s, group, oy, x, image);
           int first = group * s.groupOutputs();
-          products.gemm(
-              true,
-              false,
-              to - from,
-              s.groupOutputs(),
-              s.outputWidth,
-              patches,
-              from,
-              size,
-              dy,
-              out + first,
-              s.outputStep,
-              true,
-              dw,
-              dwOffset + first,
-              s.outputChannels);
+          product
+              .sizes(to - from, s.groupOutputs(), s.outputWidth)
+              .transpose(true, false)
+              .a(patches, from, size)
+              .b(dy, out + first, s.outputStep)
+              .c(dw, dwOffset + first, s.outputChannels);
+          products.multiply(product);
         }
       }
     }

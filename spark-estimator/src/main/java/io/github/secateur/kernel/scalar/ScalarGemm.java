@@ -1,6 +1,7 @@
 package io.github.secateur.kernel.scalar;
 
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import java.util.Arrays;
 
 /**
@@ -17,42 +18,36 @@ public final class ScalarGemm {
 
   private float[] transposed = new float[0];
 
-  /** As {@link Kernels#gemm}. */
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    if (!accumulate) {
+  /** As {@link Kernels#product}, without the activation, for a C that holds the bias. */
+  public void multiply(Product product) {
+    int m = product.m;
+    int n = product.n;
+    int k = product.k;
+    float[] a = product.a;
+    float[] b = product.b;
+    int ldb = product.ldb;
+    float[] c = product.c;
+    int cOffset = product.cOffset;
+    int ldc = product.ldc;
+    if (!product.accumulate && product.bias == null) {
       for (int i = 0; i < m; i++) {
         Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0);
       }
     }
-    int rowStep = transposeA ? 1 : lda;
-    int depthStep = transposeA ? lda : 1;
+    int rowStep = product.transposeA ? 1 : product.lda;
+    int depthStep = product.transposeA ? product.lda : 1;
     for (int j0 = 0; j0 < n; j0 += WIDTH) {
       int width = Math.min(WIDTH, n - j0);
       for (int p0 = 0; p0 < k; p0 += DEPTH) {
         int depth = Math.min(DEPTH, k - p0);
-        int aBlock = aOffset + p0 * depthStep;
+        int aBlock = product.aOffset + p0 * depthStep;
         int cBlock = cOffset + j0;
-        if (transposeB) {
-          transpose(depth, width, b, bOffset + j0 * ldb + p0, ldb);
+        if (product.transposeB) {
+          transpose(depth, width, b, product.bOffset + j0 * ldb + p0, ldb);
           block(
               m, width, depth, a, aBlock, rowStep, depthStep, transposed, 0, width, c, cBlock, ldc);
         } else {
-          int bBlock = bOffset + p0 * ldb + j0;
+          int bBlock = product.bOffset + p0 * ldb + j0;
           block(m, width, depth, a, aBlock, rowStep, depthStep, b, bBlock, ldb, c, cBlock, ldc);
         }
       }

@@ -2,7 +2,9 @@ package io.github.secateur.kernel.scalar;
 
 import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.Combination;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.WindowGeometry;
 
 /**
@@ -13,7 +15,7 @@ import io.github.secateur.kernel.WindowGeometry;
 public class ScalarKernels implements Kernels {
 
   private final ScalarGemm products = new ScalarGemm();
-  private final Convolution convolution = new ScalarConvolution(products);
+  private final PatchConvolution convolution = new ScalarConvolution(products);
   private final ColumnNormalization columns;
   private final LayerNormalization layers = new LayerNormalization();
 
@@ -31,65 +33,15 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    products.gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        accumulate,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  @Override
-  public void dense(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] bias,
-      int biasOffset,
-      Activation f,
-      float slope,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    for (int i = 0; bias != null && i < m; i++) {
-      System.arraycopy(bias, biasOffset, c, cOffset + i * ldc, n);
+  public void product(Product p) {
+    float[] c = p.c;
+    for (int i = 0; p.bias != null && i < p.m; i++) {
+      System.arraycopy(p.bias, p.biasOffset, c, p.cOffset + i * p.ldc, p.n);
     }
-    boolean adds = bias != null;
-    gemm(false, false, m, n, k, a, aOffset, lda, b, bOffset, ldb, adds, c, cOffset, ldc);
-    for (int i = 0; f != null && i < m; i++) {
-      activation(f, slope, n, c, cOffset + i * ldc, c, cOffset + i * ldc);
+    products.multiply(p);
+    for (int i = 0; p.activation != null && i < p.m; i++) {
+      int row = p.cOffset + i * p.ldc;
+      activation(p.activation, p.slope, p.n, c, row, c, row);
     }
   }
 
@@ -272,66 +224,22 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      float[] y,
-      int yOffset) {
-    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
-  }
-
-  @Override
-  public void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      Activation f,
-      float slope,
-      float[] y,
-      int yOffset) {
-    conv2d(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
-    if (f != null) {
-      activation(f, slope, rows * g.outputSize(), y, yOffset, y, yOffset);
+  public void conv2d(Convolution c) {
+    convolution.forward(c);
+    if (c.activation != null) {
+      int n = c.rows * c.geometry.outputSize();
+      activation(c.activation, c.slope, n, c.y, c.yOffset, c.y, c.yOffset);
     }
   }
 
   @Override
-  public void conv2dWeightGradient(
-      WindowGeometry g,
-      int rows,
-      int from,
-      int to,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
-    convolution.weightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+  public void conv2dWeightGradient(Convolution c) {
+    convolution.weightGradient(c);
   }
 
   @Override
-  public void conv2dInputGradient(
-      WindowGeometry g,
-      int rows,
-      float[] w,
-      int wOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset) {
-    convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+  public void conv2dInputGradient(Convolution c) {
+    convolution.inputGradient(c);
   }
 
   @Override

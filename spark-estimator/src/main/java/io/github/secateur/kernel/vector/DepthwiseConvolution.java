@@ -1,7 +1,7 @@
 package io.github.secateur.kernel.vector;
 
-import io.github.secateur.kernel.scalar.Convolution;
 import io.github.secateur.kernel.scalar.ConvolutionShape;
+import io.github.secateur.kernel.scalar.PatchConvolution;
 import io.github.secateur.kernel.scalar.ScalarConvolution;
 import io.github.secateur.kernel.vector.lanes.Lanes;
 import jdk.incubator.vector.FloatVector;
@@ -21,7 +21,7 @@ final class DepthwiseConvolution {
   private int[] weights = new int[0];
   private float[] zeros = new float[0];
 
-  /** As {@link Convolution#depthwise}. */
+  /** As {@link PatchConvolution#depthwise}. */
   void forward(
       ConvolutionShape s,
       int rows,
@@ -178,7 +178,7 @@ final class DepthwiseConvolution {
     }
   }
 
-  /** As {@link Convolution#depthwiseWeightGradient}. */
+  /** As {@link PatchConvolution#depthwiseWeightGradient}. */
   static void weightGradient(
       ConvolutionShape s,
       int rows,

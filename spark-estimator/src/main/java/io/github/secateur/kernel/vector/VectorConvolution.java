@@ -1,22 +1,22 @@
 package io.github.secateur.kernel.vector;
 
-import io.github.secateur.kernel.Activation;
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
-import io.github.secateur.kernel.WindowGeometry;
-import io.github.secateur.kernel.scalar.Convolution;
 import io.github.secateur.kernel.scalar.ConvolutionShape;
+import io.github.secateur.kernel.scalar.PatchConvolution;
 import io.github.secateur.kernel.scalar.RowOperations;
 import io.github.secateur.kernel.scalar.ScalarConvolution;
 import io.github.secateur.kernel.vector.gemm.GemmTile;
 import io.github.secateur.kernel.vector.gemm.OutputActivation;
 import io.github.secateur.kernel.vector.gemm.PanelPacking;
 import io.github.secateur.kernel.vector.gemm.TileLoops;
+import io.github.secateur.kernel.vector.gemm.TileProduct;
 
 /**
  * Convolution with the Vector API: tiles read the patches where {@link PatchBlocks} found or put
  * them.
  */
-final class VectorConvolution extends Convolution {
+final class VectorConvolution extends PatchConvolution {
 
   /** Largest part of a run, or of a block's positions, that one pass over the tiles adds. */
   private static final int DEPTH = 256;
@@ -31,6 +31,7 @@ final class VectorConvolution extends Convolution {
   private final DepthwiseConvolution depthwise = new DepthwiseConvolution();
   private final float[] zeros = new float[WIDTH];
   private final float[] strip = new float[PanelPacking.STRIP * DEPTH];
+  private final TileProduct product = new TileProduct();
   private float[] panels = new float[0];
   private float[] apart = new float[0];
 
@@ -39,23 +40,11 @@ final class VectorConvolution extends Convolution {
     this.outputActivation = outputActivation;
   }
 
-  /** As {@link Kernels#conv2d} with an activation. */
-  void forward(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      Activation f,
-      float slope,
-      float[] y,
-      int yOffset) {
-    outputActivation.set(f, slope);
+  /** As {@link Kernels#conv2d}, with the activation. */
+  void forwardActivated(Convolution c) {
+    outputActivation.set(c.activation, c.slope);
     try {
-      forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+      forward(c);
     } finally {
       outputActivation.set(null, 0);
     }
@@ -138,24 +127,12 @@ final class VectorConvolution extends Convolution {
           for (int p = 0; p < blocks.runLength; p += DEPTH) {
             int depth = Math.min(DEPTH, blocks.runLength - p);
             int from = blocks.offset + run * blocks.runStep + p;
-            loops.multiplyRows(
-                positions,
-                width,
-                depth,
-                blocks.values,
-                from,
-                blocks.starts,
-                0,
-                panels,
-                panel,
-                depthDone,
-                s.patchSize(),
-                start,
-                startOffset,
-                startStep,
-                y,
-                out,
-                step);
+            product.sizes(positions, width, depth);
+            product.rows(blocks.values, from, blocks.starts);
+            product.panels(panels, panel, depthDone, s.patchSize());
+            product.start(start, startOffset, startStep);
+            product.c(y, out, step);
+            loops.multiply(product);
             depthDone += depth;
             start = y;
             startOffset = out;
@@ -286,20 +263,12 @@ final class VectorConvolution extends Convolution {
         int rows = Math.min(height, end - i);
         int values = blocks.offset + run * blocks.runStep + i;
         PanelPacking.packStrip(rows, depth, blocks.values, values, blocks.starts, p, strip);
-        loops.multiplyCopy(
-            GemmTile.Layout.STRIP,
-            rows,
-            n,
-            depth,
-            strip,
-            panels,
-            panelsOffset,
-            dw,
-            row,
-            step,
-            dw,
-            row,
-            step);
+        product.sizes(rows, n, depth);
+        product.copy(GemmTile.Layout.STRIP, strip);
+        product.panels(panels, panelsOffset, 0, depth);
+        product.start(dw, row, step);
+        product.c(dw, row, step);
+        loops.multiply(product);
         row += rows * step;
       }
     }

@@ -2,6 +2,8 @@ package io.github.secateur.kernel.vector;
 
 import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.Combination;
+import io.github.secateur.kernel.Convolution;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.WindowGeometry;
 import io.github.secateur.kernel.scalar.ScalarKernels;
 import io.github.secateur.kernel.vector.gemm.OutputActivation;
@@ -41,65 +43,8 @@ public final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    products.gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        accumulate,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  @Override
-  public void dense(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] bias,
-      int biasOffset,
-      Activation f,
-      float slope,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    if (!VectorGemm.suitsDense(m, k)) {
-      super.dense(
-          m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
-      return;
-    }
-    products.dense(
-        m, n, k, a, aOffset, lda, b, bOffset, ldb, bias, biasOffset, f, slope, c, cOffset, ldc);
+  public void product(Product p) {
+    products.multiply(p);
   }
 
   @Override
@@ -218,63 +163,18 @@ public final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      float[] y,
-      int yOffset) {
-    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  public void conv2d(Convolution c) {
+    convolution.forwardActivated(c);
   }
 
   @Override
-  public void conv2d(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      Activation f,
-      float slope,
-      float[] y,
-      int yOffset) {
-    convolution.forward(g, rows, x, xOffset, w, wOffset, b, bOffset, f, slope, y, yOffset);
+  public void conv2dWeightGradient(Convolution c) {
+    convolution.weightGradient(c);
   }
 
   @Override
-  public void conv2dWeightGradient(
-      WindowGeometry g,
-      int rows,
-      int from,
-      int to,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
-    convolution.weightGradient(g, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
-  }
-
-  @Override
-  public void conv2dInputGradient(
-      WindowGeometry g,
-      int rows,
-      float[] w,
-      int wOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset) {
-    convolution.inputGradient(g, rows, w, wOffset, dy, dyOffset, dx, dxOffset);
+  public void conv2dInputGradient(Convolution c) {
+    convolution.inputGradient(c);
   }
 
   @Override

@@ -93,111 +93,23 @@ public final class TileLoops {
     return index;
   }
 
-  /**
-   * Computes C [m × n] with A in {@link GemmTile.Layout#ROWS}.
-   *
-   * @param rowStarts has valid, if meaningless, entries for {@link #MOST_ROWS} - 1 more rows
-   * @param firstDepth the value of p in the panels that meets the first value of A
-   * @param depth values of p in a panel
-   */
-  public void multiplyRows(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int[] rowStarts,
-      int first,
-      float[] panels,
-      int panelsOffset,
-      int firstDepth,
-      int depth,
-      float[] start,
-      int startOffset,
-      int startStep,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    multiply(
-        GemmTile.Layout.ROWS,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        rowStarts,
-        first,
-        panels,
-        panelsOffset,
-        firstDepth,
-        depth,
-        start,
-        startOffset,
-        startStep,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  /**
-   * Computes C [m × n] with a copy of A in the given layout: a strip or lines.
-   *
-   * @param m at most {@link #copyRows}
-   */
-  public void multiplyCopy(
-      GemmTile.Layout layout,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      float[] panels,
-      int panelsOffset,
-      float[] start,
-      int startOffset,
-      int startStep,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    multiply(
-        layout,
-        m,
-        n,
-        k,
-        a,
-        0,
-        null,
-        0,
-        panels,
-        panelsOffset,
-        0,
-        k,
-        start,
-        startOffset,
-        startStep,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  private void multiply(
-      GemmTile.Layout layout,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int[] rowStarts,
-      int first,
-      float[] panels,
-      int panelsOffset,
-      int firstDepth,
-      int depth,
-      float[] start,
-      int startOffset,
-      int startStep,
-      float[] c,
-      int cOffset,
-      int ldc) {
+  /** Computes C. */
+  public void multiply(TileProduct p) {
+    GemmTile.Layout layout = p.layout;
+    int m = p.m;
+    int n = p.n;
+    int k = p.k;
+    float[] a = p.a;
+    int aOffset = p.aOffset;
+    int[] rowStarts = p.rowStarts;
+    float[] panels = p.panels;
+    int panelsOffset = p.panelsOffset;
+    int depth = p.depth;
+    int firstDepth = p.firstDepth;
+    float[] start = p.start;
+    int startStep = p.startStep;
+    float[] c = p.c;
+    int ldc = p.ldc;
     GemmTile[] tiles = layout == GemmTile.Layout.ROWS ? rowTiles : copyTiles;
     boolean narrow = lastPanelIsNarrow(n);
     int i = 0;
@@ -205,8 +117,8 @@ public final class TileLoops {
       int height = choose(tiles, m - i);
       GemmTile tile = tiles[height];
       int rows = Math.min(tile.rows, m - i);
-      int startRow = startOffset + i * startStep;
-      int row = cOffset + i * ldc;
+      int startRow = p.startOffset + i * startStep;
+      int row = p.cOffset + i * ldc;
       for (int j = 0; j < n; j += PanelPacking.WIDTH) {
         int columns = Math.min(PanelPacking.WIDTH, n - j);
         GemmTile used = narrow && columns <= Lanes.LENGTH ? narrowTiles[height] : tile;
@@ -227,7 +139,7 @@ public final class TileLoops {
               a,
               aOffset,
               rowStarts,
-              first + i,
+              i,
               panels,
               panel,
               start,
@@ -247,7 +159,7 @@ public final class TileLoops {
               a,
               aOffset,
               rowStarts,
-              first + i,
+              i,
               panels,
               panel,
               edge,

@@ -1,7 +1,7 @@
 package io.github.secateur.kernel.vector.gemm;
 
-import io.github.secateur.kernel.Activation;
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import java.util.Arrays;
 
 /**
@@ -36,6 +36,8 @@ public final class VectorGemm {
   private final float[] zeros = new float[WIDTH];
   private final int[] rowStarts = new int[ROWS + TileLoops.MOST_ROWS - 1];
 
+  private final TileProduct tiles = new TileProduct();
+
   private float[] constant;
   private KeptPanels keptPanels;
 
@@ -51,164 +53,51 @@ public final class VectorGemm {
     keptPanels = new KeptPanels();
   }
 
-  /** As {@link Kernels#gemm}. */
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    if (k == 0 && !accumulate) {
-      for (int i = 0; i < m; i++) {
-        Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0);
-      }
-    }
-    if (m <= FEW_ROWS && !transposeB) {
-      fewRows(transposeA, m, n, k, a, aOffset, lda, b, bOffset, ldb, accumulate, c, cOffset, ldc);
-      return;
-    }
-    multiply(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        accumulate ? null : zeros,
-        0,
-        c,
-        cOffset,
-        ldc);
-  }
-
-  /** Returns whether {@link #dense} computes such a product: for a few rows it does not pay. */
-  public static boolean suitsDense(int m, int k) {
-    return m > FEW_ROWS && k > 0;
-  }
-
-  /** As {@link Kernels#dense}. */
-  public void dense(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] bias,
-      int biasOffset,
-      Activation f,
-      float slope,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    outputActivation.set(f, slope);
+  /** As {@link Kernels#product}. */
+  public void multiply(Product p) {
+    outputActivation.set(p.activation, p.slope);
     try {
-      float[] start = bias == null ? zeros : bias;
-      multiply(
-          false,
-          false,
-          m,
-          n,
-          k,
-          a,
-          aOffset,
-          lda,
-          b,
-          bOffset,
-          ldb,
-          start,
-          bias == null ? 0 : biasOffset,
-          c,
-          cOffset,
-          ldc);
+      if (p.k == 0 || p.m <= FEW_ROWS && !p.transposeB) {
+        multiplyFewRows(p);
+      } else {
+        multiplyBlocks(p);
+      }
     } finally {
       outputActivation.set(null, 0);
     }
   }
 
-  /**
-   * Computes a product of more than a few rows.
-   *
-   * @param start what all rows of C start from: {@link #zeros}, or n values from {@code
-   *     startOffset} on; null to add to those of C
-   */
-  private void multiply(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] start,
-      int startOffset,
-      float[] c,
-      int cOffset,
-      int ldc) {
+  private void multiplyBlocks(Product p) {
+    float[] b = p.b;
+    int ldb = p.ldb;
+    int n = p.n;
+    int k = p.k;
+    int mostDepth = depth(k);
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);
       boolean narrow = loops.lastPanelIsNarrow(width);
-      int mostDepth = depth(k);
-      for (int p = 0; p < k; p += mostDepth) {
-        int depth = Math.min(mostDepth, k - p);
-        float[] first = p == 0 ? start : null;
-        int firstOffset = start == zeros ? 0 : startOffset + j;
-        boolean last = p + depth == k;
+      for (int p0 = 0; p0 < k; p0 += mostDepth) {
+        int depth = Math.min(mostDepth, k - p0);
         float[] source = panels;
         int sourceOffset = 0;
-        if (transposeB) {
-          PanelPacking.packTransposed(width, depth, b, bOffset + j * ldb + p, ldb, narrow, panels);
+        int block = p.bOffset + (p.transposeB ? j * ldb + p0 : p0 * ldb + j);
+        if (p.transposeB) {
+          PanelPacking.packTransposed(width, depth, b, block, ldb, narrow, panels);
         } else if (n == PanelPacking.WIDTH && ldb == n) {
           source = b;
-          sourceOffset = bOffset + p * ldb;
+          sourceOffset = block;
         } else if (b == constant) {
-          source = keptPanels.panels(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels);
+          source = keptPanels.panels(width, depth, b, block, ldb, narrow, panels);
         } else {
-          PanelPacking.pack(width, depth, b, bOffset + p * ldb + j, ldb, narrow, panels, 0);
+          PanelPacking.pack(width, depth, b, block, ldb, narrow, panels, 0);
         }
-        int cj = cOffset + j;
-        if (transposeA) {
-          int ai = aOffset + p * lda;
-          strips(m, width, depth, a, ai, lda, source, sourceOffset, first, firstOffset, c, cj, ldc);
+        tiles.panels(source, sourceOffset, 0, depth);
+        if (p.transposeA) {
+          strips(p, j, width, p0, depth);
+        } else if (loops.copyPays(width)) {
+          lines(p, j, width, p0, depth);
         } else {
-          int ap = aOffset + p;
-          rows(
-              m,
-              width,
-              depth,
-              a,
-              ap,
-              lda,
-              source,
-              sourceOffset,
-              first,
-              firstOffset,
-              last,
-              c,
-              cj,
-              ldc);
+          rowsInPlace(p, j, width, p0, depth);
         }
       }
     }
@@ -224,153 +113,81 @@ public final class VectorGemm {
     return (depth + DEPTH_STEP - 1) / DEPTH_STEP * DEPTH_STEP;
   }
 
-  private static void fewRows(
-      boolean transposeA,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      boolean accumulate,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    for (int i = 0; i < m; i++) {
-      int row = cOffset + i * ldc;
-      if (!accumulate) {
-        Arrays.fill(c, row, row + n, 0);
+  /** Computes the rows of C one after the other, from a B that is read where it lies. */
+  private void multiplyFewRows(Product p) {
+    float[] c = p.c;
+    for (int i = 0; i < p.m; i++) {
+      int row = p.cOffset + i * p.ldc;
+      if (p.bias != null) {
+        System.arraycopy(p.bias, p.biasOffset, c, row, p.n);
+      } else if (!p.accumulate) {
+        Arrays.fill(c, row, row + p.n, 0);
       }
-      if (transposeA) {
-        RowProducts.multiply(n, k, a, aOffset + i, lda, b, bOffset, ldb, c, row);
-      } else {
-        RowProducts.multiply(n, k, a, aOffset + i * lda, 1, b, bOffset, ldb, c, row);
+      int from = p.aOffset + (p.transposeA ? i : i * p.lda);
+      int step = p.transposeA ? p.lda : 1;
+      RowProducts.multiply(p.n, p.k, p.a, from, step, p.b, p.bOffset, p.ldb, c, row);
+    }
+    outputActivation.apply(p.m, p.n, c, p.cOffset, p.ldc);
+  }
+
+  /** Adds the product of a block of A, copied into lines, with packed panels. */
+  private void lines(Product p, int j, int width, int p0, int depth) {
+    int height = loops.copyRows();
+    for (int i = 0; i < p.m; i += height) {
+      int rows = Math.min(height, p.m - i);
+      PanelPacking.copyLines(rows, depth, p.a, p.aOffset + i * p.lda + p0, p.lda, lines);
+      tiles.copy(GemmTile.Layout.LINES, lines);
+      multiplyTiles(p, i, rows, j, width, p0, depth);
+    }
+  }
+
+  /** Adds the product of a block of A, read where it lies, with packed panels. */
+  private void rowsInPlace(Product p, int j, int width, int p0, int depth) {
+    int lda = p.lda;
+    for (int i = 0; i < p.m; i += ROWS) {
+      int rows = Math.min(ROWS, p.m - i);
+      for (int row = 0; row < rows; row++) {
+        rowStarts[row] = row * lda;
+      }
+      Arrays.fill(rowStarts, rows, rows + TileLoops.MOST_ROWS - 1, (rows - 1) * lda);
+      tiles.rows(p.a, p.aOffset + i * lda + p0, rowStarts);
+      multiplyTiles(p, i, rows, j, width, p0, depth);
+    }
+  }
+
+  /** Adds the product of a block of Aᵀ, packed into strips, with packed panels. */
+  private void strips(Product p, int j, int width, int p0, int depth) {
+    int height = loops.copyRows();
+    for (int i = 0; i < p.m; i += STRIPS * height) {
+      int together = Math.min(STRIPS * height, p.m - i);
+      int from = p.aOffset + p0 * p.lda + i;
+      PanelPacking.packStrips(together, height, depth, p.a, from, p.lda, strips);
+      for (int row = 0; row < together; row += height) {
+        int rows = Math.min(height, together - row);
+        tiles.copy(GemmTile.Layout.STRIP, strips[row / height]);
+        multiplyTiles(p, i + row, rows, j, width, p0, depth);
       }
     }
   }
 
   /**
-   * Adds the product of a block of A, which is not transposed, with packed panels.
-   *
-   * @param first what rows of C start from, as {@code start} of {@link #multiply}, in the first
-   *     block; else null
-   * @param last whether C is complete then
+   * Adds values [p0, p0 + depth) of the sums to rows [i, i + rows) and columns [j, j + width) of C,
+   * and applies the activation when they are complete.
    */
-  private void rows(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      float[] first,
-      int firstOffset,
-      boolean last,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    if (!loops.copyPays(n)) {
-      rowsInPlace(m, n, k, a, aOffset, lda, b, bOffset, first, firstOffset, last, c, cOffset, ldc);
-      return;
+  private void multiplyTiles(Product p, int i, int rows, int j, int width, int p0, int depth) {
+    int ci = p.cOffset + i * p.ldc + j;
+    tiles.sizes(rows, width, depth);
+    tiles.c(p.c, ci, p.ldc);
+    if (p0 > 0 || p.accumulate) {
+      tiles.start(p.c, ci, p.ldc);
+    } else if (p.bias == null) {
+      tiles.start(zeros, 0, 0);
+    } else {
+      tiles.start(p.bias, p.biasOffset + j, 0);
     }
-    int height = loops.copyRows();
-    for (int i = 0; i < m; i += height) {
-      int rows = Math.min(height, m - i);
-      PanelPacking.copyLines(rows, k, a, aOffset + i * lda, lda, lines);
-      int ci = cOffset + i * ldc;
-      copyProduct(
-          GemmTile.Layout.LINES, rows, n, k, lines, b, bOffset, first, firstOffset, c, ci, ldc);
-      if (last) {
-        outputActivation.apply(rows, n, c, ci, ldc);
-      }
+    loops.multiply(tiles);
+    if (p0 + depth == p.k) {
+      outputActivation.apply(rows, width, p.c, ci, p.ldc);
     }
-  }
-
-  private void rowsInPlace(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      float[] first,
-      int firstOffset,
-      boolean last,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    for (int i = 0; i < m; i += ROWS) {
-      int rows = Math.min(ROWS, m - i);
-      for (int row = 0; row < rows; row++) {
-        rowStarts[row] = row * lda;
-      }
-      Arrays.fill(rowStarts, rows, rows + TileLoops.MOST_ROWS - 1, (rows - 1) * lda);
-      int ai = aOffset + i * lda;
-      int ci = cOffset + i * ldc;
-      float[] start = first == null ? c : first;
-      int from = first == null ? ci : firstOffset;
-      int step = first == null ? ldc : 0;
-      loops.multiplyRows(
-          rows, n, k, a, ai, rowStarts, 0, b, bOffset, 0, k, start, from, step, c, ci, ldc);
-      if (last) {
-        outputActivation.apply(rows, n, c, ci, ldc);
-      }
-    }
-  }
-
-  /** Adds the product of a block of Aᵀ with packed panels. */
-  private void strips(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      float[] first,
-      int firstOffset,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    int height = loops.copyRows();
-    for (int i = 0; i < m; i += STRIPS * height) {
-      int together = Math.min(STRIPS * height, m - i);
-      PanelPacking.packStrips(together, height, k, a, aOffset + i, lda, strips);
-      for (int row = 0; row < together; row += height) {
-        int rows = Math.min(height, together - row);
-        float[] strip = strips[row / height];
-        int ci = cOffset + (i + row) * ldc;
-        copyProduct(
-            GemmTile.Layout.STRIP, rows, n, k, strip, b, bOffset, first, firstOffset, c, ci, ldc);
-      }
-    }
-  }
-
-  private void copyProduct(
-      GemmTile.Layout layout,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      float[] b,
-      int bOffset,
-      float[] first,
-      int firstOffset,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    float[] start = first == null ? c : first;
-    int startOffset = first == null ? cOffset : firstOffset;
-    int startStep = first == null ? ldc : 0;
-    loops.multiplyCopy(
-        layout, m, n, k, a, b, bOffset, start, startOffset, startStep, c, cOffset, ldc);
   }
 }

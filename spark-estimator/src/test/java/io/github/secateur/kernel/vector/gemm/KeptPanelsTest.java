@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.secateur.kernel.Kernels;
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.TestData;
 import io.github.secateur.kernel.choice.KernelChoice;
 import io.github.secateur.kernel.choice.KernelProvider;
@@ -34,9 +35,10 @@ class KeptPanelsTest {
   private static float[] forward(Kernels kernels, int rows, float[] x, float[] weights) {
     float[] hidden = new float[rows * 530];
     float[] y = new float[rows * 10];
-    kernels.gemm(false, false, rows, 530, 801, x, 0, 801, weights, 0, 530, false, hidden, 0, 530);
-    kernels.gemm(
-        false, false, rows, 10, 530, hidden, 0, 530, weights, 801 * 530, 10, false, y, 0, 10);
+    kernels.product(
+        new Product().sizes(rows, 530, 801).a(x, 0, 801).b(weights, 0, 530).c(hidden, 0, 530));
+    kernels.product(
+        new Product().sizes(rows, 10, 530).a(hidden, 0, 530).b(weights, 801 * 530, 10).c(y, 0, 10));
     return y;
   }
 

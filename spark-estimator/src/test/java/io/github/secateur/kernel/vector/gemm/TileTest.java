@@ -1,5 +1,6 @@
 package io.github.secateur.kernel.vector.gemm;
 
+import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.TestData;
 import io.github.secateur.kernel.scalar.ScalarGemm;
 import java.util.LinkedHashMap;
@@ -68,8 +69,22 @@ class TileTest {
     int lda = transposeA ? m : k;
     int ldb = transposeB ? k : n;
     new ScalarGemm()
-        .gemm(transposeA, transposeB, m, n, k, a, 0, lda, b, 0, ldb, accumulate, expected, 0, n);
-    gemm.gemm(transposeA, transposeB, m, n, k, a, 0, lda, b, 0, ldb, accumulate, found, 0, n);
+        .multiply(
+            new Product()
+                .transpose(transposeA, transposeB)
+                .sizes(m, n, k)
+                .a(a, 0, lda)
+                .b(b, 0, ldb)
+                .accumulate(accumulate)
+                .c(expected, 0, n));
+    gemm.multiply(
+        new Product()
+            .transpose(transposeA, transposeB)
+            .sizes(m, n, k)
+            .a(a, 0, lda)
+            .b(b, 0, ldb)
+            .accumulate(accumulate)
+            .c(found, 0, n));
     data.assertSameBits(expected, found, tiles + " " + m + "x" + n + "x" + k + " " + flags);
   }
 }

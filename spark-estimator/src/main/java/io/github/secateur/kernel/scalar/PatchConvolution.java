@@ -1,5 +1,6 @@
 package io.github.secateur.kernel.scalar;
 
+import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.WindowGeometry;
 
@@ -8,65 +9,40 @@ import io.github.secateur.kernel.WindowGeometry;
  * multiplies; this class knows how the input gradient becomes a convolution (see {@link
  * ConvolutionShape}).
  */
-public abstract class Convolution {
+public abstract class PatchConvolution {
 
   private final ConvolutionShape shape = new ConvolutionShape();
   private float[] turned = new float[0];
 
-  /** As {@link Kernels#conv2d}. */
-  public final void forward(
-      WindowGeometry g,
-      int rows,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] b,
-      int bOffset,
-      float[] y,
-      int yOffset) {
-    shape.setForward(g);
-    apply(shape, rows, x, xOffset, w, wOffset, b, bOffset, y, yOffset);
+  /** As {@link Kernels#conv2d}, without the activation. */
+  public final void forward(Convolution c) {
+    shape.setForward(c.geometry);
+    apply(shape, c.rows, c.x, c.xOffset, c.w, c.wOffset, c.bias, c.biasOffset, c.y, c.yOffset);
   }
 
   /** As {@link Kernels#conv2dWeightGradient}. */
-  public final void weightGradient(
-      WindowGeometry g,
-      int rows,
-      int from,
-      int to,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
-    shape.setForward(g);
+  public final void weightGradient(Convolution c) {
+    shape.setForward(c.geometry);
     if (shape.isDepthwise()) {
-      depthwiseWeightGradient(shape, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+      depthwiseWeightGradient(
+          shape, c.rows, c.from, c.to, c.x, c.xOffset, c.y, c.yOffset, c.w, c.wOffset);
     } else {
-      patchWeightGradient(shape, rows, from, to, x, xOffset, dy, dyOffset, dw, dwOffset);
+      patchWeightGradient(
+          shape, c.rows, c.from, c.to, c.x, c.xOffset, c.y, c.yOffset, c.w, c.wOffset);
     }
   }
 
   /** As {@link Kernels#conv2dInputGradient}. */
-  public final void inputGradient(
-      WindowGeometry g,
-      int rows,
-      float[] w,
-      int wOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset) {
+  public final void inputGradient(Convolution c) {
+    WindowGeometry g = c.geometry;
     if (turned.length < g.weightCount()) {
       turned = new float[g.weightCount()];
     }
     for (int py = 0; py < g.stride(); py++) {
       for (int px = 0; px < g.stride(); px++) {
         shape.setInputGradient(g, py, px);
-        turnWeights(g, py, px, w, wOffset);
-        apply(shape, rows, dy, dyOffset, turned, 0, null, 0, dx, dxOffset);
+        turnWeights(g, py, px, c.w, c.wOffset);
+        apply(shape, c.rows, c.y, c.yOffset, turned, 0, null, 0, c.x, c.xOffset);
       }
     }
   }
