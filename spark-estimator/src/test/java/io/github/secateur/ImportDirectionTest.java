@@ -46,6 +46,7 @@ class ImportDirectionTest {
         "optim  | -                                         | breeze.. scala..",
         "train  | engine optim data plan graph kernel       | -",
         "nn     | train plan graph data optim engine kernel | com.fasterxml.jackson..",
+        "exchange | nn graph                                | -",
       })
   void packageImportsOnly(String name, String ours, String others) {
     List<String> allowed = new ArrayList<>(List.of("java..", "javax..", ROOT + name + ".."));
@@ -193,5 +194,6 @@ class ImportDirectionTest {
     slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(library);
     slices().matching(ROOT + "kernel.(**)").should().beFreeOfCycles().check(library);
     slices().matching(ROOT + "spark.(**)").should().beFreeOfCycles().check(library);
+    slices().matching(ROOT + "exchange.(**)").should().beFreeOfCycles().check(library);
   }
 }

@@ -1,6 +1,9 @@
 package io.github.secateur.spark;
 
 import io.github.secateur.data.TrainingSet;
+import io.github.secateur.exchange.Onnx;
+import io.github.secateur.exchange.OnnxBytes;
+import io.github.secateur.exchange.onnx.WireWriter;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.nn.Input;
@@ -8,6 +11,10 @@ import io.github.secateur.nn.Network;
 import io.github.secateur.nn.OperatorLayer;
 import io.github.secateur.nn.TrainedNetwork;
 import io.github.secateur.train.TrainingOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.function.Executable;
 
@@ -26,6 +33,7 @@ final class ErrorsWithoutSpark {
     networks();
     json();
     training();
+    files();
   }
 
   private void says(String message, Executable action) {
@@ -153,5 +161,69 @@ final class ErrorsWithoutSpark {
             + " last layer",
         () -> NETWORK.train(TrainingSet.of(one, new int[] {7}, 1), TrainingOptions.DEFAULTS));
     says("the network has … parameters, found …", () -> TrainedNetwork.of(NETWORK, new float[3]));
+  }
+
+  // ---- files -----------------------------------------------------------------------------------
+
+  private static Executable reading(OnnxBytes file) {
+    return () -> Onnx.read(file.write());
+  }
+
+  private static OnnxBytes sum() {
+    return OnnxBytes.opset(17).output("y").node("Add", "x,b", "y");
+  }
+
+  private static OnnxBytes sum(WireWriter tensor) {
+    return sum().input("x", -1, 3).tensor(tensor);
+  }
+
+  private void files() {
+    says("… cannot be read: …", () -> Onnx.read(Path.of("elsewhere.onnx")));
+    says(
+        "a file of ONNX has at most 2^31 - 1 bytes",
+        () -> {
+          Path large = OnnxBytes.write(new byte[0]);
+          try (FileChannel channel = FileChannel.open(large, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), 1L << 31); // a file with a hole
+          }
+          Onnx.read(large);
+        });
+    says("it is damaged: …", () -> Onnx.read(OnnxBytes.write(new byte[] {0x3A, 0x05})));
+    says("no graph in it; is it an ONNX file?", () -> Onnx.read(OnnxBytes.write(new byte[0])));
+    says(
+        "sparse tensors are not read; write the file with dense ones",
+        reading(sum().field(15, new WireWriter())));
+    says(
+        "tensor \"…\" has type …, which is not read; float32, float64, float16, bfloat16, whole"
+            + " numbers of 8 to 64 bits and booleans are",
+        reading(sum(OnnxBytes.shaped("b", 8, 3))));
+    says(
+        "tensor \"…\" must stand in a file beside the model, found \"…\"",
+        reading(sum(OnnxBytes.elsewhere("b", "../b", "0"))));
+    says(
+        "tensor \"…\" stands in \"…\", which is no file beside the model; copy it there",
+        reading(sum(OnnxBytes.elsewhere("b", "gone", "0"))));
+    says(
+        "tensor \"…\" is said to be … bytes from … on in \"…\", found a file of …",
+        reading(sum(OnnxBytes.elsewhere("b", "model.onnx", "1000000"))));
+    says(
+        "… of tensor \"…\" must be a whole number, found \"…\"",
+        reading(sum(OnnxBytes.elsewhere("b", "model.onnx", "far"))));
+    says(
+        "operators of version … to … are read, found …; export again with opset_version=17",
+        reading(OnnxBytes.opset(7).output("y")));
+    says(
+        "input \"…\" must have a shape of 1 to … axes, the first for the batch",
+        reading(OnnxBytes.opset(17).input("x").output("y").node("Relu", "x", "y")));
+    says(
+        "input \"…\" must have a fixed length along axis …, and at most 2^30 values in a row; export"
+            + " again with fixed sizes for all axes but the first",
+        reading(OnnxBytes.opset(17).input("x", -1, -1).output("y").node("Relu", "x", "y")));
+    says(
+        "the output \"…\" does not depend on an input",
+        reading(OnnxBytes.opset(17).input("x", -1, 2).output("y").integers("y", 1)));
+    says(
+        "it holds what cannot become layers:…",
+        reading(OnnxBytes.opset(17).input("x", -1, 2).output("y").node("Det", "x", "y")));
   }
 }
