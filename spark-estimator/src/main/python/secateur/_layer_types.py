@@ -65,15 +65,33 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
     "dropout": (
         Field("rate", "number"),
     ),
+    "prelu": (
+        Field("perChannel", "boolean", True),
+    ),
+    "clip": (
+        Field("min", "number", -3.4028235e38),
+        Field("max", "number", 3.4028235e38),
+    ),
+    "exp": (),
+    "log": (),
+    "pow": (
+        Field("exponent", "number"),
+    ),
+    "abs": (),
     "relu": (),
+    "relu6": (),
     "leakyRelu": (
         Field("slope", "number", 0.01),
     ),
     "elu": (
         Field("alpha", "number", 1.0),
     ),
+    "selu": (),
     "gelu": (),
+    "geluTanh": (),
     "silu": (),
+    "hardSwish": (),
+    "mish": (),
     "tanh": (),
     "sigmoid": (),
     "hardSigmoid": (),
@@ -88,16 +106,23 @@ JOINTS: Dict[str, Tuple[Field, ...]] = {
     "add": (),
     "subtract": (),
     "multiply": (),
+    "divide": (),
     "maximum": (),
+    "minimum": (),
 }
 """The constants of each type that joins several values."""
 
 ACTIVATIONS = (
     "relu",
+    "relu6",
     "leakyRelu",
     "elu",
+    "selu",
     "gelu",
+    "geluTanh",
     "silu",
+    "hardSwish",
+    "mish",
     "tanh",
     "sigmoid",
     "hardSigmoid",
@@ -273,9 +298,57 @@ class LayerMethods:
         """
         return self._add("dropout", rate=rate)
 
+    def prelu(self: _N, perChannel: bool = True) -> _N:
+        """Adds x for x > 0, slope · x otherwise, with a slope for each channel that is learned, 0.25 at first.
+
+        Parameters
+        ----------
+        perChannel : bool, default True
+            whether each channel has a slope, or all have one
+        """
+        return self._add("prelu", perChannel=perChannel)
+
+    def clip(self: _N, min: float = -3.4028235e38, max: float = 3.4028235e38) -> _N:
+        """Adds min(max(x, min), max).
+
+        Parameters
+        ----------
+        min : float, default -3.4028235e38
+            what smaller values become
+        max : float, default 3.4028235e38
+            what larger values become
+        """
+        return self._add("clip", min=min, max=max)
+
+    def exp(self: _N) -> _N:
+        """Adds exp(x)."""
+        return self._add("exp")
+
+    def log(self: _N) -> _N:
+        """Adds the natural logarithm; NaN for negative x."""
+        return self._add("log")
+
+    def pow(self: _N, exponent: float) -> _N:
+        """Adds x to the power of the exponent.
+
+        Parameters
+        ----------
+        exponent : float
+            the power to take
+        """
+        return self._add("pow", exponent=exponent)
+
+    def abs(self: _N) -> _N:
+        """Adds the magnitude of x."""
+        return self._add("abs")
+
     def relu(self: _N) -> _N:
         """Adds max(x, 0)."""
         return self._add("relu")
+
+    def relu6(self: _N) -> _N:
+        """Adds min(max(x, 0), 6)."""
+        return self._add("relu6")
 
     def leakyRelu(self: _N, slope: float = 0.01) -> _N:
         """Adds x for x > 0, 0.01 · x otherwise.
@@ -297,13 +370,29 @@ class LayerMethods:
         """
         return self._add("elu", alpha=alpha)
 
+    def selu(self: _N) -> _N:
+        """Adds 1.0507 · x for x > 0, 1.7581 · (exp(x) - 1) otherwise, which keeps the variance."""
+        return self._add("selu")
+
     def gelu(self: _N) -> _N:
         """Adds x · Φ(x) with the standard normal distribution Φ."""
         return self._add("gelu")
 
+    def geluTanh(self: _N) -> _N:
+        """Adds gelu with an approximation of Φ by tanh."""
+        return self._add("geluTanh")
+
     def silu(self: _N) -> _N:
         """Adds x · sigmoid(x)."""
         return self._add("silu")
+
+    def hardSwish(self: _N) -> _N:
+        """Adds x · min(max(x + 3, 0), 6) / 6, silu of straight lines."""
+        return self._add("hardSwish")
+
+    def mish(self: _N) -> _N:
+        """Adds x · tanh(log(1 + exp(x)))."""
+        return self._add("mish")
 
     def tanh(self: _N) -> _N:
         """Adds the hyperbolic tangent."""
@@ -360,6 +449,19 @@ class LayerMethods:
         """
         return self._join("multiply", other)
 
+    def divide(self: _N, other: str) -> _N:
+        """Adds the value so far divided by that of another.
+
+        Where one of the two has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("divide", other)
+
     def maximum(self: _N, other: str) -> _N:
         """Adds the larger of the value so far and that of another.
 
@@ -372,3 +474,16 @@ class LayerMethods:
             the name of an input, or of a layer that is not inside a branch
         """
         return self._join("maximum", other)
+
+    def minimum(self: _N, other: str) -> _N:
+        """Adds the smaller of the value so far and that of another.
+
+        Where one of the two has length 1 along an axis, or no such axis, it stands for all
+        along it.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("minimum", other)

@@ -254,6 +254,27 @@ def _dropout(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
     return shape, 0, 0
 
 
+def _clip(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    low, high = constants["min"], constants["max"]
+    place.require(
+        low <= high, "a minimum of at most the maximum", f"{float_text(low)} and {float_text(high)}"
+    )
+    return shape, 0, 0
+
+
+def _pow(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    exponent = constants["exponent"]
+    place.require(
+        abs(exponent) <= 1000, "a constant from -1000.0 to 1000.0", float_text(exponent)
+    )
+    return shape, 0, 0
+
+
+def _prelu(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    slopes = shape[-1] if constants["perChannel"] else 1
+    return shape, slopes, slopes
+
+
 _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "normalize": _normalize,
     "dense": _dense,
@@ -268,6 +289,9 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "batchNorm": _batch_norm,
     "layerNorm": _layer_norm,
     "dropout": _dropout,
+    "clip": _clip,
+    "pow": _pow,
+    "prelu": _prelu,
 }
 """The sizes that types give, and what they check; the others keep their input's shape."""
 

@@ -191,6 +191,22 @@ class Network(LayerMethods):
         channels = self._output[-1]
         return self.conv2d(channels, kernel, stride=stride, groups=channels)
 
+    def sqrt(self) -> "Network":
+        """Adds the square root: ``pow(0.5)``."""
+        return self.pow(0.5)
+
+    def square(self) -> "Network":
+        """Adds the square: ``pow(2)``."""
+        return self.pow(2)
+
+    def reciprocal(self) -> "Network":
+        """Adds 1 / x: ``pow(-1)``."""
+        return self.pow(-1)
+
+    def negate(self) -> "Network":
+        """Adds -x: ``scale(-1)``."""
+        return self.scale(-1)
+
     def pad(
         self, before: Union[int, Sequence[int]], after: Optional[Sequence[int]] = None
     ) -> "Network":

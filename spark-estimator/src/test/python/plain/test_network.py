@@ -180,7 +180,7 @@ def layer_of_a_b(layer, shape_of_b=2):
         (
             layer_of_a_b('{"type":"relu","inputs":["a","b"]}'),
             'at layers[0]: a layer of type "relu" reads one value, found 2;'
-            " those that read several are concat, add, subtract, multiply, maximum",
+            " those that read several are concat, add, subtract, multiply, divide, maximum, minimum",
         ),
         (
             layer_of_a_b('{"type":"relu","inputs":["c"]}'),

@@ -199,7 +199,8 @@ final class CountingKernels implements Kernels {
         switch (f) {
           case ADD, SUBTRACT -> 0;
           case MULTIPLY -> valuesRead(n, otherStep);
-          case MAXIMUM -> valuesRead(n, ownStep) + valuesRead(n, otherStep);
+          case DIVIDE -> (second ? valuesRead(n, ownStep) : 0) + valuesRead(n, otherStep);
+          case MAXIMUM, MINIMUM -> valuesRead(n, ownStep) + valuesRead(n, otherStep);
         };
     counters.add(n, n + read + (adds ? 2 : 1) * valuesRead(n, ownStep));
     kernels.combineGradient(
@@ -260,6 +261,72 @@ final class CountingKernels implements Kernels {
       int dxOffset) {
     counters.add(n, 3L * n);
     kernels.activationGradient(f, slope, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add(n, 2L * n);
+    kernels.clip(n, low, high, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void clipGradient(
+      int n,
+      float low,
+      float high,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add(n, 3L * n);
+    kernels.clipGradient(n, low, high, y, yOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void prelu(
+      int rows,
+      int channels,
+      float[] slope,
+      int slopeOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    counters.add((long) rows * channels, 2L * rows * channels + channels);
+    kernels.prelu(rows, channels, slope, slopeOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void preluGradient(
+      int rows,
+      int channels,
+      float[] slope,
+      int slopeOffset,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add((long) rows * channels, 3L * rows * channels + channels);
+    kernels.preluGradient(
+        rows, channels, slope, slopeOffset, x, xOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void preluSlopeGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dSlope,
+      int dSlopeOffset) {
+    counters.add(2L * rows * channels, 2L * rows * channels + 2L * channels);
+    kernels.preluSlopeGradient(rows, channels, x, xOffset, dy, dyOffset, dSlope, dSlopeOffset);
   }
 
   @Override

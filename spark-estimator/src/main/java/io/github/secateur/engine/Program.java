@@ -83,11 +83,32 @@ final class Program {
               : new CombineStep(binding, Combination.ADD);
       case SUBTRACT -> new CombineStep(binding, Combination.SUBTRACT);
       case MULTIPLY -> new CombineStep(binding, Combination.MULTIPLY);
+      case DIVIDE -> new CombineStep(binding, Combination.DIVIDE);
       case MAXIMUM -> new CombineStep(binding, Combination.MAXIMUM);
+      case MINIMUM -> new CombineStep(binding, Combination.MINIMUM);
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);
       case DROPOUT -> new DropoutStep(binding);
-      case RELU, LEAKY_RELU, ELU, GELU, SILU, TANH, SIGMOID, HARD_SIGMOID, SOFTPLUS ->
+      case PRELU -> new PreluStep(binding);
+      case CLIP -> new ClipStep(binding);
+      case EXP,
+          LOG,
+          POW,
+          ABS,
+          RELU,
+          RELU6,
+          LEAKY_RELU,
+          ELU,
+          SELU,
+          GELU,
+          GELU_TANH,
+          SILU,
+          HARD_SWISH,
+          MISH,
+          TANH,
+          SIGMOID,
+          HARD_SIGMOID,
+          SOFTPLUS ->
           new ActivationStep(binding);
     };
   }

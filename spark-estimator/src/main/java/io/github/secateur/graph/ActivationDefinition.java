@@ -2,12 +2,16 @@ package io.github.secateur.graph;
 
 import java.util.List;
 
-/** Maps each value by itself with a function without constants. */
+/** Maps each value by itself with a function without constants: an activation, or mathematics. */
 final class ActivationDefinition extends OperatorDefinition<Attributes.None> {
   private final GradientRule rule;
 
   ActivationDefinition(String label, GradientRule rule) {
-    super(Kind.ACTIVATION, label, Attributes.None.class);
+    this(Kind.ACTIVATION, label, rule);
+  }
+
+  ActivationDefinition(Kind kind, String label, GradientRule rule) {
+    super(kind, label, Attributes.None.class);
     this.rule = rule;
   }
 

@@ -17,6 +17,8 @@ final class ArithmeticDefinition extends OperatorDefinition<Attributes.None> {
     NOTHING,
     /** The other operand. */
     OTHER,
+    /** The other operand for the first, both for the second. */
+    DIVISOR,
     /** Both. */
     BOTH
   }
@@ -102,6 +104,7 @@ final class ArithmeticDefinition extends OperatorDefinition<Attributes.None> {
         switch (reads) {
           case NOTHING -> 0;
           case OTHER -> broadcast.valuesRead(1 - input);
+          case DIVISOR -> broadcast.valuesRead(1) + (input == 1 ? broadcast.valuesRead(0) : 0);
           case BOTH -> broadcast.valuesRead(0) + broadcast.valuesRead(1);
         };
     // A sum is read and written.

@@ -81,6 +81,12 @@ public sealed interface Attributes {
   /** The probability of setting a value to zero in training. */
   record Dropout(float rate) implements Attributes {}
 
-  /** The one constant of leakyRelu (slope below zero) or elu (alpha). */
+  /** The one constant of leakyRelu (slope below zero), elu (alpha) or pow (exponent). */
   record Slope(float slope) implements Attributes {}
+
+  /** The smallest and the largest value that pass. */
+  record Clip(float min, float max) implements Attributes {}
+
+  /** Whether there is one slope below zero for each channel, or one for all. */
+  record Prelu(boolean perChannel) implements Attributes {}
 }

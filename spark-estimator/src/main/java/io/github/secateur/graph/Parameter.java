@@ -11,6 +11,8 @@ package io.github.secateur.graph;
  * @param initializer how the values are drawn before training
  * @param fanIn the number of inputs that reach one output, for the initializer
  * @param fanOut the number of outputs that one input reaches, for the initializer
+ * @param mean the mean of values drawn from a normal distribution
+ * @param deviation their standard deviation
  * @param frozen whether training leaves it as it is
  */
 public record Parameter(
@@ -21,6 +23,8 @@ public record Parameter(
     Initializer initializer,
     int fanIn,
     int fanOut,
+    float mean,
+    float deviation,
     boolean frozen) {
 
   /** What the values of a parameter are. */
@@ -42,7 +46,9 @@ public record Parameter(
     /** Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
     GLOROT_UNIFORM,
     ZEROS,
-    ONES
+    ONES,
+    /** Normal with {@link Parameter#mean} and {@link Parameter#deviation}. */
+    NORMAL
   }
 
   /** Returns the number of values. */

@@ -38,11 +38,37 @@ final class ParameterList {
     add(suffix, Shape.of(channels), role, initializer, channels, channels);
   }
 
+  /** Adds an array, drawn from a normal distribution. */
+  void normal(String suffix, Shape shape, Role role, float mean, float deviation) {
+    add(suffix, shape, role, Initializer.NORMAL, shape.size(), shape.size(), mean, deviation);
+  }
+
   private void add(
       String suffix, Shape shape, Role role, Initializer initializer, int fanIn, int fanOut) {
+    add(suffix, shape, role, initializer, fanIn, fanOut, 0, 0);
+  }
+
+  private void add(
+      String suffix,
+      Shape shape,
+      Role role,
+      Initializer initializer,
+      int fanIn,
+      int fanOut,
+      float mean,
+      float deviation) {
     parameters.add(
         new Parameter(
-            operatorName + "." + suffix, shape, offset, role, initializer, fanIn, fanOut, frozen));
+            operatorName + "." + suffix,
+            shape,
+            offset,
+            role,
+            initializer,
+            fanIn,
+            fanOut,
+            mean,
+            deviation,
+            frozen));
     offset += shape.size();
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 /** Maps each value by itself with a function that has one constant. */
 final class SlopedActivationDefinition extends OperatorDefinition<Attributes.Slope> {
   private final String constant;
+  private final float bound;
 
   /**
    * Makes the definition of a function.
@@ -13,12 +14,23 @@ final class SlopedActivationDefinition extends OperatorDefinition<Attributes.Slo
    * @param orElse the constant if none is given
    */
   SlopedActivationDefinition(String label, String constant, float orElse, String description) {
-    super(
+    this(
         Kind.ACTIVATION,
         label,
-        Attributes.Slope.class,
-        AttributeField.optional(constant, AttributeField.Kind.NUMBER, orElse, description));
-    this.constant = constant;
+        AttributeField.optional(constant, AttributeField.Kind.NUMBER, orElse, description),
+        Float.MAX_VALUE);
+  }
+
+  /**
+   * Makes the definition of a function.
+   *
+   * @param constant its constant
+   * @param bound the largest magnitude of the constant
+   */
+  SlopedActivationDefinition(Kind kind, String label, AttributeField constant, float bound) {
+    super(kind, label, Attributes.Slope.class, constant);
+    this.constant = constant.name();
+    this.bound = bound;
   }
 
   @Override
@@ -34,6 +46,10 @@ final class SlopedActivationDefinition extends OperatorDefinition<Attributes.Slo
   @Override
   Shape inferShape(ShapeCheck check, Attributes.Slope attributes, List<Shape> inputs) {
     check.require(Float.isFinite(attributes.slope()), "a finite slope", attributes);
+    check.require(
+        Math.abs(attributes.slope()) <= bound,
+        "a constant from " + -bound + " to " + bound,
+        attributes.slope());
     return inputs.get(0);
   }
 

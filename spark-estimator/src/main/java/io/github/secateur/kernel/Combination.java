@@ -8,6 +8,10 @@ public enum Combination {
   SUBTRACT,
   /** x · y. */
   MULTIPLY,
+  /** x / y. */
+  DIVIDE,
   /** max(x, y); of equal values each takes half of the gradient, as in PyTorch. */
-  MAXIMUM
+  MAXIMUM,
+  /** min(x, y); of equal values each takes half of the gradient. */
+  MINIMUM
 }

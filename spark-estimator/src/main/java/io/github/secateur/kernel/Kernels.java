@@ -141,8 +141,8 @@ public interface Kernels {
    * or their sum, from first to last, if that operand has one value for all.
    *
    * @param second whether the operand is y
-   * @param own the operand; read for the maximum only
-   * @param other the other operand; read for product and maximum only
+   * @param own the operand; read for maximum and minimum, and for the divisor
+   * @param other the other operand; not read for sum and difference
    * @param adds whether dx is added to, or written over
    */
   void combineGradient(
@@ -192,6 +192,62 @@ public interface Kernels {
       int dyOffset,
       float[] dx,
       int dxOffset);
+
+  /** Computes y = min(max(x, low), high) for n values; y may be x. */
+  void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset);
+
+  /** Computes the gradient of {@link #clip}: dy where low &lt; y &lt; high, otherwise 0. */
+  void clipGradient(
+      int n,
+      float low,
+      float high,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
+
+  /**
+   * Computes Y(i,c) = X(i,c) where that is positive, slope(c) · X(i,c) elsewhere, for X, Y [rows ×
+   * channels]; Y may be X.
+   */
+  void prelu(
+      int rows,
+      int channels,
+      float[] slope,
+      int slopeOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset);
+
+  /** Sets dX to the gradient of {@link #prelu} with respect to X; dX may be dY. */
+  void preluGradient(
+      int rows,
+      int channels,
+      float[] slope,
+      int slopeOffset,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
+
+  /**
+   * Adds to dSlope [channels] the gradient of {@link #prelu} with respect to the slopes, row by
+   * row.
+   */
+  void preluSlopeGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dSlope,
+      int dSlopeOffset);
 
   // ---- windows over images
   // ---------------------------------------------------------------------------------------

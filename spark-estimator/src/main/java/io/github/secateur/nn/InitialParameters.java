@@ -24,12 +24,26 @@ final class InitialParameters {
       switch (parameter.initializer()) {
         case ZEROS -> {}
         case ONES -> Arrays.fill(values, from, to, 1);
+        case NORMAL -> normal(values, parameter, key(seed, index));
         case HE_UNIFORM -> fill(values, from, to, Math.sqrt(6 / fanIn), key(seed, index));
         case GLOROT_UNIFORM ->
             fill(values, from, to, Math.sqrt(6 / (fanIn + fanOut)), key(seed, index));
       }
     }
     return values;
+  }
+
+  /** From two uniform numbers for each value (Box and Muller 1958). */
+  private static void normal(float[] values, Parameter parameter, long key) {
+    for (int i = 0; i < parameter.size(); i++) {
+      long counter = 2L * i + 1;
+      double first = ((mix(key + counter * GOLDEN_GAMMA) >>> 11) + 1) * 0x1p-53; // not 0
+      double second = (mix(key + (counter + 1) * GOLDEN_GAMMA) >>> 11) * 0x1p-53;
+      double radius = StrictMath.sqrt(-2 * StrictMath.log(first));
+      double standard = radius * StrictMath.cos(2 * Math.PI * second);
+      values[parameter.offset() + i] =
+          (float) (parameter.mean() + parameter.deviation() * standard);
+    }
   }
 
   private static void fill(float[] values, int from, int to, double limit, long key) {

@@ -191,6 +191,19 @@ public final class Network {
     return add(OperatorType.LAYER_NORM, new Attributes.LayerNorm(epsilon));
   }
 
+  /**
+   * Adds x for x &gt; 0, slope · x otherwise, with a slope for each channel that is learned, 0.25
+   * at first.
+   */
+  public Network prelu() {
+    return prelu(true);
+  }
+
+  /** Adds x for x &gt; 0, slope · x otherwise, with slopes that are learned, 0.25 at first. */
+  public Network prelu(boolean perChannel) {
+    return add(OperatorType.PRELU, new Attributes.Prelu(perChannel));
+  }
+
   // ---- layers without weights
   // ------------------------------------------------------------------------------------
 
@@ -290,6 +303,11 @@ public final class Network {
     return add(OperatorLayer.of(OperatorType.RELU));
   }
 
+  /** Adds min(max(x, 0), 6). */
+  public Network relu6() {
+    return add(OperatorLayer.of(OperatorType.RELU6));
+  }
+
   /** Adds x for x &gt; 0, 0.01 · x otherwise. */
   public Network leakyRelu() {
     return add(LayerTypes.ofDefaults(OperatorType.LEAKY_RELU));
@@ -310,14 +328,34 @@ public final class Network {
     return add(OperatorType.ELU, new Attributes.Slope(alpha));
   }
 
+  /** Adds 1.0507 · x for x &gt; 0, 1.7581 · (exp(x) - 1) otherwise, which keeps the variance. */
+  public Network selu() {
+    return add(OperatorLayer.of(OperatorType.SELU));
+  }
+
   /** Adds x · Φ(x) with the standard normal distribution Φ. */
   public Network gelu() {
     return add(OperatorLayer.of(OperatorType.GELU));
   }
 
+  /** Adds gelu with an approximation of Φ by tanh. */
+  public Network geluTanh() {
+    return add(OperatorLayer.of(OperatorType.GELU_TANH));
+  }
+
   /** Adds x · sigmoid(x). */
   public Network silu() {
     return add(OperatorLayer.of(OperatorType.SILU));
+  }
+
+  /** Adds x · min(max(x + 3, 0), 6) / 6, silu of straight lines. */
+  public Network hardSwish() {
+    return add(OperatorLayer.of(OperatorType.HARD_SWISH));
+  }
+
+  /** Adds x · tanh(log(1 + exp(x))). */
+  public Network mish() {
+    return add(OperatorLayer.of(OperatorType.MISH));
   }
 
   /** Adds the hyperbolic tangent. */
@@ -338,6 +376,57 @@ public final class Network {
   /** Adds log(1 + exp(x)). */
   public Network softplus() {
     return add(OperatorLayer.of(OperatorType.SOFTPLUS));
+  }
+
+  // ---- mathematics
+  // -----------------------------------------------------------------------------------------------
+
+  /** Adds min(max(x, min), max). */
+  public Network clip(float min, float max) {
+    return add(OperatorType.CLIP, new Attributes.Clip(min, max));
+  }
+
+  /** Adds exp(x). */
+  public Network exp() {
+    return add(OperatorLayer.of(OperatorType.EXP));
+  }
+
+  /** Adds the natural logarithm; NaN for negative x. */
+  public Network log() {
+    return add(OperatorLayer.of(OperatorType.LOG));
+  }
+
+  /**
+   * Adds x to the power of the exponent. For negative x that is NaN, unless the exponent is an
+   * integer.
+   */
+  public Network pow(float exponent) {
+    return add(OperatorType.POW, new Attributes.Slope(exponent));
+  }
+
+  /** Adds the square root: {@code pow(0.5)}. */
+  public Network sqrt() {
+    return pow(0.5f);
+  }
+
+  /** Adds the square: {@code pow(2)}. */
+  public Network square() {
+    return pow(2);
+  }
+
+  /** Adds 1 / x: {@code pow(-1)}. */
+  public Network reciprocal() {
+    return pow(-1);
+  }
+
+  /** Adds -x: {@code scale(-1)}. */
+  public Network negate() {
+    return scale(-1);
+  }
+
+  /** Adds the magnitude of x. */
+  public Network abs() {
+    return add(OperatorLayer.of(OperatorType.ABS));
   }
 
   private Network add(OperatorType type, Attributes attributes) {
@@ -430,6 +519,16 @@ public final class Network {
   /** Adds the value so far times that of another input or layer; see {@link #add(String)}. */
   public Network multiply(String other) {
     return join(OperatorType.MULTIPLY, other);
+  }
+
+  /** Adds the value so far divided by that of another; see {@link #add(String)}. */
+  public Network divide(String other) {
+    return join(OperatorType.DIVIDE, other);
+  }
+
+  /** Adds the smaller of the value so far and that of another; see {@link #add(String)}. */
+  public Network minimum(String other) {
+    return join(OperatorType.MINIMUM, other);
   }
 
   /** Adds the larger of the value so far and that of another; see {@link #add(String)}. */

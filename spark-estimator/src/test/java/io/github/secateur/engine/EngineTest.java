@@ -173,18 +173,41 @@ class EngineTest {
         }
       }
     }
+    for (OperatorType type : List.of(OperatorType.EXP, OperatorType.LOG, OperatorType.ABS)) {
+      Graphs positive = Graphs.input(7).dense(6).then(OperatorType.SIGMOID);
+      check(checked, positive.then(type).dense(3).build(), 3, type.label());
+    }
+    for (float exponent : new float[] {0, 1, 2, -1, 0.5f, -1.5f, 0.7f}) {
+      Graphs positive = Graphs.input(7).dense(6).then(OperatorType.SIGMOID);
+      Graph graph =
+          positive.then(OperatorType.POW, new Attributes.Slope(exponent)).dense(3).build();
+      check(checked, graph, 3, "power " + exponent);
+    }
+    Graphs clipped = Graphs.input(7).dense(19);
+    clipped.then(OperatorType.CLIP, new Attributes.Clip(-0.5f, 0.25f));
+    check(checked, clipped.dense(3).build(), 3, "clip");
+    for (boolean perChannel : new boolean[] {true, false}) {
+      Graphs front = Graphs.input(3, 4, 2).conv2d(11);
+      front.then(OperatorType.PRELU, new Attributes.Prelu(perChannel));
+      check(checked, front.flatten().dense(3).build(), 4, "prelu per channel: " + perChannel);
+    }
     for (OperatorType type :
         List.of(
-            OperatorType.ADD, OperatorType.SUBTRACT, OperatorType.MULTIPLY, OperatorType.MAXIMUM)) {
+            OperatorType.ADD,
+            OperatorType.SUBTRACT,
+            OperatorType.MULTIPLY,
+            OperatorType.DIVIDE,
+            OperatorType.MAXIMUM,
+            OperatorType.MINIMUM)) {
       Graphs image = Graphs.input(3, 4, 2).conv2d(5);
       int whole = image.value();
-      int channels = image.then(OperatorType.GLOBAL_AVG_POOL2D).value();
+      int channels = image.then(OperatorType.GLOBAL_AVG_POOL2D).then(OperatorType.SIGMOID).value();
       check(
           checked,
           image.join(type, none, whole, channels).flatten().dense(3).build(),
           5,
           type + " channels");
-      Graphs vector = Graphs.input(6).dense(7);
+      Graphs vector = Graphs.input(6).dense(7).then(OperatorType.SIGMOID);
       int all = vector.value();
       int one = vector.dense(1).value();
       check(checked, vector.join(type, none, one, all).dense(3).build(), 5, type + " one for all");

@@ -81,8 +81,32 @@ final class ReferenceNetwork {
         }
       }
       case RELU -> each(x, y, v -> Math.max(v, 0));
+      case RELU6 -> each(x, y, v -> Math.min(Math.max(v, 0), 6));
       case LEAKY_RELU -> each(x, y, v -> v > 0 ? v : v * slope(operator));
       case ELU -> each(x, y, v -> v > 0 ? v : slope(operator) * Math.expm1(v));
+      case SELU ->
+          each(x, y, v -> 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v)));
+      case GELU_TANH ->
+          each(
+              x,
+              y,
+              v -> v * (0.5 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)) / 2));
+      case HARD_SWISH -> each(x, y, v -> v <= -3 ? 0 : v >= 3 ? v : v * (v + 3) / 6);
+      case MISH -> each(x, y, v -> v * Math.tanh(Math.log1p(Math.exp(v))));
+      case EXP -> each(x, y, Math::exp);
+      case LOG -> each(x, y, Math::log);
+      case POW -> each(x, y, v -> Math.pow(v, slope(operator)));
+      case ABS -> each(x, y, Math::abs);
+      case CLIP -> {
+        Attributes.Clip clip = (Attributes.Clip) operator.attributes();
+        each(x, y, v -> Math.min(Math.max(v, clip.min()), clip.max()));
+      }
+      case PRELU -> {
+        Parameter slope = operator.parameter("slope");
+        for (int i = 0; i < y.length; i++) {
+          y[i] = x[i] > 0 ? x[i] : x[i] * p[slope.offset() + i % channels % slope.size()];
+        }
+      }
       case GELU -> each(x, y, v -> v * 0.5 * (1 + erf(v / Math.sqrt(2))));
       case SILU -> each(x, y, v -> v / (1 + Math.exp(-v)));
       case TANH -> each(x, y, Math::tanh);
@@ -108,7 +132,9 @@ final class ReferenceNetwork {
       }
       case SUBTRACT -> combine(operator, inputs, y, rows, (left, right) -> left - right);
       case MULTIPLY -> combine(operator, inputs, y, rows, (left, right) -> left * right);
+      case DIVIDE -> combine(operator, inputs, y, rows, (left, right) -> left / right);
       case MAXIMUM -> combine(operator, inputs, y, rows, Math::max);
+      case MINIMUM -> combine(operator, inputs, y, rows, Math::min);
       case DENSE -> dense(operator, p, x, y, rows);
       case CONV2D -> conv2d(operator, p, x, y, rows);
       case MAX_POOL2D, AVG_POOL2D -> pool2d(operator, x, y, rows);

@@ -10,6 +10,7 @@ import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
@@ -171,8 +172,53 @@ class BuilderVectorsTest {
       case "named" -> network.named(args.get(0).asText());
       case "frozen" -> network.frozen();
       case "withFrozen" -> network.withFrozen(strings(args.get(0)));
-      default -> throw new AssertionError("unknown method " + method);
+      default -> invoke(network, method, args);
     };
+  }
+
+  /** Calls the method of this name that takes these arguments, and no options. */
+  private static Network invoke(Network network, String name, JsonNode args) {
+    for (Method method : Network.class.getMethods()) {
+      if (method.getName().equals(name) && takes(method.getParameterTypes(), args)) {
+        Object[] values = new Object[args.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = value(method.getParameterTypes()[i], args.get(i));
+        }
+        try {
+          return (Network) method.invoke(network, values);
+        } catch (InvocationTargetException e) {
+          throw (RuntimeException) e.getCause();
+        } catch (IllegalAccessException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    throw new AssertionError("unknown method " + name + args);
+  }
+
+  private static boolean takes(Class<?>[] types, JsonNode args) {
+    boolean takes = types.length == args.size();
+    for (int i = 0; takes && i < types.length; i++) {
+      JsonNode arg = args.get(i);
+      takes =
+          types[i] == int.class && arg.isInt()
+              || types[i] == float.class && arg.isNumber()
+              || types[i] == boolean.class && arg.isBoolean()
+              || types[i] == String.class && arg.isTextual()
+              || types[i] == int[].class && arg.isArray();
+    }
+    return takes;
+  }
+
+  private static Object value(Class<?> type, JsonNode arg) {
+    if (type == int[].class) {
+      return integers(arg);
+    } else if (type == float.class) {
+      return (float) arg.asDouble();
+    } else if (type == boolean.class) {
+      return arg.asBoolean();
+    }
+    return type == int.class ? (Object) arg.asInt() : arg.asText();
   }
 
   private static Network concat(Network network, JsonNode args, JsonNode options) {

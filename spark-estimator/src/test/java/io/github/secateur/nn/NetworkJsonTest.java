@@ -223,11 +223,10 @@ class NetworkJsonTest {
         "network JSON at layers[1]: expected an object, found 3", "{\"type\":\"relu\"},3");
     assertLayersRefused("network JSON at layers[0]: missing field \"type\"", "{\"name\":\"x\"}");
     assertLayersRefused(
-        "network JSON at layers[0]: unknown layer type \"softmax\"; the types are scale, normalize,"
-            + " dense, conv2d, maxPool2d, avgPool2d, globalAvgPool2d, flatten, reshape, permute,"
-            + " pad, identity, batchNorm, layerNorm, dropout, relu, leakyRelu, elu, gelu, silu,"
-            + " tanh, sigmoid, hardSigmoid, softplus, residual, concat, gate",
-        "{\"type\":\"softmax\"}");
+        "network JSON at layers[0]: unknown layer type \"swoosh\"; the types are "
+            + String.join(", ", LayerTypes.names())
+            + ", residual, concat, gate",
+        "{\"type\":\"swoosh\"}");
     assertLayersRefused(
         "network JSON at layers[0]: unknown field \"strides\"; the fields of conv2d are type, name,"
             + " frozen, filters, kernel, stride, padding, groups, bias",

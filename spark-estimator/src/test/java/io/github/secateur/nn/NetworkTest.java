@@ -280,7 +280,8 @@ class NetworkTest {
         Network.input(4).dense(3).leakyRelu().dense(2),
         Network.mlp(new int[] {4, 3, 2}, "leakyRelu"));
     assertMessage(
-        "activation must be one of relu, leakyRelu, elu, gelu, silu, tanh, sigmoid, hardSigmoid, softplus, found"
+        "activation must be one of relu, relu6, leakyRelu, elu, selu, gelu, geluTanh, silu,"
+            + " hardSwish, mish, tanh, sigmoid, hardSigmoid, softplus, found"
             + " \"softmax\"",
         () -> Network.mlp(new int[] {4, 3}, "softmax"));
     assertMessage(

@@ -116,7 +116,12 @@ public final class RandomNetworks {
             .filter(name -> Broadcast.of(values.get(first), values.get(name)).shape().size() < 200)
             .toList();
     String second = partners.isEmpty() ? first : partners.get(random.nextInt(partners.size()));
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(7)) {
+      case 5 -> from.minimum(second);
+      case 6 -> {
+        Network divisor = network.from(second).clip(0.5f, 2);
+        yield divisor.from(first).divide(lastName(divisor));
+      }
       case 0 -> from.add(second);
       case 1 -> from.subtract(second);
       case 2 -> from.multiply(second);
@@ -253,7 +258,24 @@ public final class RandomNetworks {
   }
 
   private Network activation(Network network) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(11)) {
+      case 8 ->
+          switch (random.nextInt(5)) {
+            case 0 -> network.relu6();
+            case 1 -> network.selu();
+            case 2 -> network.geluTanh();
+            case 3 -> network.hardSwish();
+            default -> network.mish();
+          };
+      case 9 ->
+          switch (random.nextInt(5)) {
+            case 0 -> network.tanh().exp();
+            case 1 -> network.clip(0.25f, 4).log();
+            case 2 -> network.clip(0.5f, 2).pow(random.nextInt(-3, 4) / 2f);
+            case 3 -> network.abs();
+            default -> network.clip(-0.5f, 1);
+          };
+      case 10 -> network.prelu(random.nextBoolean());
       case 0 -> network.relu();
       case 1 -> network.hardSigmoid();
       case 2 -> network.leakyRelu((float) random.nextDouble(0.01, 0.3));

@@ -156,6 +156,7 @@ final class Fixtures {
       for (int i = 0; i < parameter.size(); i++) {
         parameters[parameter.offset() + i] =
             switch (parameter.initializer()) {
+              case NORMAL -> parameter.mean();
               case ZEROS -> 0;
               case ONES -> 1;
               case HE_UNIFORM, GLOROT_UNIFORM -> limit * (2 * random.nextFloat() - 1);

@@ -185,11 +185,15 @@ operator(
     lambda x, p: torch.cat([0.5 * x, x], 1))
 GRID = (2, 3, 2)
 for name, function in [
-        ("add", torch.add), ("subtract", torch.subtract), ("multiply", torch.multiply), ("maximum", torch.maximum)]:
-    # Of equal shapes, with equal values where tanh is 0.
+        ("add", torch.add), ("subtract", torch.subtract), ("multiply", torch.multiply), ("maximum", torch.maximum),
+        ("minimum", torch.minimum), ("divide", lambda a, b: a / b)]:
+    # Of equal shapes, with equal values where x is positive; no quotient by 0.
+    part, of = ("sigmoid", torch.sigmoid) if name == "divide" else ("relu", torch.relu)
     operator(
-        name, (5,), [{"type": "relu", "name": "a"}, {"type": name, "inputs": ["x", "a"]}],
-        lambda x, p, f=function: f(x, torch.relu(x)))
+        name, (5,),
+        [*([{"type": "identity"}] if name == "divide" else []), {"type": part, "name": "a"},
+         {"type": name, "inputs": ["x", "a"]}],
+        lambda x, p, f=function, g=of: f(x, g(x)))
     # A value for each channel, for each position, for all.
     operator(
         name, GRID,
@@ -233,12 +237,29 @@ operator(
 for name, function in [
     ("relu", F.relu), ("gelu", F.gelu), ("silu", F.silu), ("tanh", torch.tanh),
     ("sigmoid", torch.sigmoid), ("hardSigmoid", F.hardsigmoid),
-    ("softplus", F.softplus),
+    ("softplus", F.softplus), ("relu6", F.relu6), ("selu", F.selu), ("hardSwish", F.hardswish), ("mish", F.mish),
+    ("geluTanh", lambda x: F.gelu(x, approximate="tanh")), ("abs", torch.abs), ("exp", torch.exp),
 ]:
     operator(name, (9,), [{"type": name}], lambda x, p, f=function: f(x))
 operator(
     "leakyRelu", (9,), [{"type": "leakyRelu", "slope": 0.2}],
     lambda x, p: torch.where(x > 0, x, f32(0.2) * x))
+operator("log", (9,), [{"type": "identity"}, {"type": "sigmoid"}, {"type": "log"}], lambda x, p: torch.log(torch.sigmoid(x)))
+operator("clip", (9,), [{"type": "clip", "min": -1.25, "max": 0.5}], lambda x, p: torch.clamp(x, -1.25, 0.5))
+operator("clip", (9,), [{"type": "clip", "min": 0.25}], lambda x, p: torch.clamp(x, min=0.25))
+for exponent in [2, 3, -1, 0, 1]:
+    operator(
+        "pow", (9,), [{"type": "pow", "exponent": float(exponent)}], lambda x, p, e=exponent: torch.pow(x, e))
+for exponent in [0.5, -0.5, 2.5, 0.375, -1.75]:
+    operator(
+        "pow", (9,), [{"type": "identity"}, {"type": "sigmoid"}, {"type": "pow", "exponent": exponent}],
+        lambda x, p, e=exponent: torch.pow(torch.sigmoid(x), e))
+operator(
+    "prelu", (2, 2, 3), [{"type": "prelu", "name": "y"}],
+    lambda x, p: torch.where(x > 0, x, p["y.slope"] * x), {"y.slope": (3,)})
+operator(
+    "prelu", (9,), [{"type": "prelu", "name": "y", "perChannel": False}],
+    lambda x, p: F.prelu(x, p["y.slope"]), {"y.slope": (1,)})
 operator("elu", (9,), [{"type": "elu", "alpha": 0.7}], lambda x, p: F.elu(x, f32(0.7).item()))
 
 
@@ -257,7 +278,8 @@ def evaluate(shape, layers, function, parameters, positive):
     if len(shape) > 1:
         start.append({"type": "reshape", "name": "start", "shape": list(shape)})
     values = {"x.kernel": numbers(ROWS * size, size)}
-    if layers[0]["type"] in ("gelu", "silu", "tanh", "sigmoid", "softplus", "elu", "relu", "leakyRelu"):
+    if layers[0]["type"] in ("gelu", "silu", "tanh", "sigmoid", "softplus", "elu", "relu", "leakyRelu", "relu6", "selu",
+                             "geluTanh", "hardSwish", "mish", "abs"):
         values["x.kernel"][:size] = [-95.0, -21.0, -9.5, -4.25, 0.0625, 4.25, 6.5, 5.75, 6.0][:size]
     for i, (name, s) in enumerate(parameters.items()):
         values[name] = numbers(math.prod(s), i + 1, 0.5 if name in positive else -1.0, 1.5)

@@ -64,6 +64,25 @@ public final class FloatMath {
   /** Beyond ± this bound, tanh is ± 1 in float. */
   public static final float TANH_BOUND = 9.5f;
 
+  /** 2 · √(2/π), and the factor of x³ beside x, in the approximation of Φ by tanh. */
+  public static final float TANH_SLOPE = 1.5957691216057308f;
+
+  public static final float TANH_CUBE = 0.044715f;
+
+  /** Beyond ± this bound, that approximation is 0 or 1 in float. */
+  public static final float TANH_PHI_BOUND = 10f;
+
+  /** Above, {@link #mish} is x in float. */
+  public static final float MISH_BOUND = 20f;
+
+  public static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0x1.6a09e6p-1f);
+  public static final int MANTISSA = 0x7fffff;
+
+  /** Multiplies subnormal numbers before their logarithm is taken; 2 to the power of 25. */
+  public static final float UP = 0x1p25f;
+
+  public static final float UP_EXPONENT = 25f;
+
   private FloatMath() {}
 
   /** Returns exp(x); error below 1 ulp. */
@@ -110,6 +129,56 @@ public final class FloatMath {
     return Math.fma(twice, u * p, twice);
   }
 
+  /** Returns the natural logarithm of x; error below 2 ulp; -infinity for 0, NaN below. */
+  static float log(float x) {
+    if (!(x > 0) || x == Float.POSITIVE_INFINITY) {
+      return x == 0 ? Float.NEGATIVE_INFINITY : x > 0 ? x : Float.NaN;
+    }
+    boolean small = x < Float.MIN_NORMAL;
+    int bits = Float.floatToRawIntBits(small ? x * UP : x) - SQRT_HALF_BITS;
+    float m = Float.intBitsToFloat((bits & MANTISSA) + SQRT_HALF_BITS); // in [√½, √2)
+    float n = (bits >> 23) - (small ? UP_EXPONENT : 0);
+    float f = m - 1;
+    float s = f / (2 + f);
+    float u = s * s;
+    float p = Math.fma(A3, u, A2);
+    p = Math.fma(p, u, A1);
+    p = Math.fma(p, u, A0);
+    float twice = s + s;
+    return Math.fma(n, LN2_HIGH, Math.fma(n, LN2_LOW, Math.fma(twice, u * p, twice)));
+  }
+
+  /**
+   * Returns x to the power of an exponent. If that is a multiple of 1/2, it is a product, times a
+   * square root, or the reciprocal; otherwise exp(exponent · log(x)), NaN for negative x, with an
+   * error that grows with |exponent · log(x)|.
+   */
+  static float pow(float x, float exponent) {
+    float magnitude = Math.abs(exponent);
+    int whole = (int) magnitude;
+    if (magnitude - whole != 0 && magnitude - whole != 0.5f) {
+      return exp(exponent * log(x));
+    }
+    float power = power(x, whole);
+    if (magnitude != whole) {
+      power = power * (float) Math.sqrt(x);
+    }
+    return exponent < 0 ? 1 / power : power;
+  }
+
+  /** Returns the product of n times x, by squaring from the highest bit of n on. */
+  private static float power(float x, int n) {
+    if (n == 0) {
+      return 1;
+    }
+    float power = x;
+    for (int bit = Integer.highestOneBit(n) >> 1; bit > 0; bit >>= 1) {
+      power = power * power;
+      power = (n & bit) == 0 ? power : power * x;
+    }
+    return power;
+  }
+
   /** Returns 1 / (1 + exp(-x)); error below 3 ulp for x ≥ -88, and below 1e-38 elsewhere. */
   static float sigmoid(float x) {
     return 1 / (1 + exp(-x));
@@ -139,6 +208,45 @@ public final class FloatMath {
     float z = exp(-bounded);
     float s = 1 / (1 + z);
     return Math.fma(s * (z * s), bounded, s); // z · s is 1 - s without cancellation
+  }
+
+  /** Returns x · tanh(log(1 + exp(x))); relative error below 1e-6 for x ≥ -87. */
+  static float mish(float x) {
+    float bounded = Math.max(x, -EXP_HIGH - 20); // -infinity · 0 would be NaN
+    float e = exp(Math.min(bounded, MISH_BOUND));
+    float w = e * (e + 2); // (1 + e)² - 1
+    return bounded * (w / (w + 2));
+  }
+
+  /** Returns the derivative of {@link #mish}; absolute error below 1e-6. */
+  static float mishDerivative(float x) {
+    float bounded = Math.min(Math.max(x, -87f), MISH_BOUND);
+    float e = exp(bounded);
+    float w = e * (e + 2);
+    float d = 1 / (w + 2);
+    return Math.fma(bounded, 4 * ((e * (e + 1)) * (d * d)), w * d);
+  }
+
+  /** Returns x · (1 + tanh(√(2/π) · (x + 0.044715 · x³))) / 2; absolute error below 1e-6. */
+  static float geluTanh(float x) {
+    return Math.max(x, -TANH_PHI_BOUND) / (1 + exp(-geluTanhArgument(x)));
+  }
+
+  /** Returns twice the argument of the tanh of {@link #geluTanh}. */
+  private static float geluTanhArgument(float x) {
+    float bounded = Math.min(Math.max(x, -TANH_PHI_BOUND), TANH_PHI_BOUND);
+    float square = bounded * bounded;
+    return (bounded * TANH_SLOPE) * Math.fma(square, TANH_CUBE, 1);
+  }
+
+  /** Returns the derivative of {@link #geluTanh}; absolute error below 1e-6. */
+  static float geluTanhDerivative(float x) {
+    float bounded = Math.min(Math.max(x, -TANH_PHI_BOUND), TANH_PHI_BOUND);
+    float square = bounded * bounded;
+    float e = exp(-geluTanhArgument(x));
+    float s = 1 / (1 + e);
+    float slope = Math.fma(square, 3 * TANH_CUBE, 1) * TANH_SLOPE;
+    return Math.fma((bounded * slope) * s, e * s, s);
   }
 
   /**

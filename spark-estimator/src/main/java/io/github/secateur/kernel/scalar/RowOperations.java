@@ -31,6 +31,31 @@ public final class RowOperations {
     }
   }
 
+  /** As {@link Kernels#clip}. */
+  public static void clip(
+      int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.min(Math.max(x[xOffset + i], low), high);
+    }
+  }
+
+  /** As {@link Kernels#clipGradient}. */
+  public static void clipGradient(
+      int n,
+      float low,
+      float high,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int i = 0; i < n; i++) {
+      float value = y[yOffset + i];
+      dx[dxOffset + i] = value > low && value < high ? dy[dyOffset + i] : 0;
+    }
+  }
+
   /** As {@link Kernels#fillRows}; x may be the row before the first of y. */
   public static void fillRows(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
     if (rows <= 0) {

@@ -28,7 +28,9 @@ public final class ScalarCombinations {
             case ADD -> left + right;
             case SUBTRACT -> left - right;
             case MULTIPLY -> left * right;
+            case DIVIDE -> left / right;
             case MAXIMUM -> Math.max(left, right);
+            case MINIMUM -> Math.min(left, right);
           };
     }
   }
@@ -57,8 +59,16 @@ public final class ScalarCombinations {
             case ADD -> gradient;
             case SUBTRACT -> second ? -gradient : gradient;
             case MULTIPLY -> gradient * other[otherOffset + i * otherStep];
+            case DIVIDE ->
+                second
+                    ? -gradient
+                        * (other[otherOffset + i * otherStep]
+                            / (own[ownOffset + i * ownStep] * own[ownOffset + i * ownStep]))
+                    : gradient / other[otherOffset + i * otherStep];
             case MAXIMUM ->
                 share(own[ownOffset + i * ownStep], other[otherOffset + i * otherStep], gradient);
+            case MINIMUM ->
+                share(other[otherOffset + i * otherStep], own[ownOffset + i * ownStep], gradient);
           };
       if (ownStep == 0) {
         sum += value;

@@ -150,6 +150,67 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    RowOperations.clip(n, low, high, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void clipGradient(
+      int n,
+      float low,
+      float high,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    RowOperations.clipGradient(n, low, high, y, yOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void prelu(
+      int rows,
+      int channels,
+      float[] slope,
+      int slopeOffset,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    ScalarPrelu.apply(rows, channels, slope, slopeOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void preluGradient(
+      int rows,
+      int channels,
+      float[] slope,
+      int slopeOffset,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    ScalarPrelu.gradient(
+        rows, channels, slope, slopeOffset, x, xOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void preluSlopeGradient(
+      int rows,
+      int channels,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dSlope,
+      int dSlopeOffset) {
+    ScalarPrelu.slopeGradient(rows, channels, x, xOffset, dy, dyOffset, dSlope, dSlopeOffset);
+  }
+
+  @Override
   public void combineGradient(
       Combination f,
       boolean second,

@@ -49,7 +49,7 @@ final class OperatorCaches {
     IntVector z = shifted.add(ints).sub(ints).mul(ints).lanewise(XOR, ints).and(ints);
     DoubleVector doubles = DoubleVector.broadcast(Lanes.DOUBLES, 1);
     DoubleVector w = doubles.add(doubles).sub(doubles).mul(doubles).fma(doubles, doubles);
-    return y.fma(floats, floats).neg().abs().reduceLanes(ADD)
+    return y.fma(floats, floats).neg().abs().sqrt().reduceLanes(ADD)
         + z.reduceLanes(ADD)
         + w.reduceLanes(ADD);
   }

@@ -8,6 +8,7 @@ import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.scalar.FloatMath;
 import io.github.secateur.kernel.scalar.ScalarActivations;
 import io.github.secateur.kernel.vector.lanes.Lanes;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,7 +31,12 @@ final class VectorActivations {
     int whole = Lanes.whole(n);
     switch (f) {
       case RELU -> relu(whole, x, xOffset, y, yOffset);
+      case RELU6 -> relu6(whole, x, xOffset, y, yOffset);
       case LEAKY_RELU -> leakyRelu(slope, whole, x, xOffset, y, yOffset);
+      case HARD_SWISH -> hardSwish(whole, x, xOffset, y, yOffset);
+      case EXP -> VectorMath.exp(whole, x, xOffset, y, yOffset);
+      case LOG -> VectorMath.log(whole, x, xOffset, y, yOffset);
+      case ABS -> abs(whole, x, xOffset, y, yOffset);
       case HARD_SIGMOID -> hardSigmoid(whole, x, xOffset, y, yOffset);
       default -> {
         for (int i = 0; i < whole; i += BLOCK) {
@@ -55,6 +61,12 @@ final class VectorActivations {
     int whole = Lanes.whole(n);
     switch (f) {
       case RELU -> reluGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case RELU6 -> relu6Gradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case SELU -> seluGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case HARD_SWISH -> hardSwishGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case EXP -> expGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case LOG -> logGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+      case ABS -> absGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
       case LEAKY_RELU ->
           leakyReluGradient(slope, whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
       case TANH -> tanhGradient(whole, saved, savedOffset, dy, dyOffset, dx, dxOffset);
@@ -89,6 +101,11 @@ final class VectorActivations {
         VectorMath.expMinusOne(n, e, 0, e, 0);
         elu(slope, n, x, xOffset, y, yOffset);
       }
+      case SELU -> {
+        writeMinimum(n, 0, x, xOffset);
+        VectorMath.expMinusOne(n, e, 0, e, 0);
+        selu(n, x, xOffset, y, yOffset);
+      }
       case GELU -> {
         writeHalfSquare(n, x, xOffset);
         VectorMath.exp(n, e, 0, e, 0);
@@ -98,6 +115,20 @@ final class VectorActivations {
         writeNegative(n, -FloatMath.EXP_HIGH - 20, Float.POSITIVE_INFINITY, x, xOffset);
         VectorMath.exp(n, e, 0, e, 0);
         silu(n, x, xOffset, y, yOffset);
+      }
+      case GELU_TANH -> {
+        writeGeluTanhArgument(n, x, xOffset);
+        VectorMath.exp(n, e, 0, e, 0);
+        geluTanh(n, x, xOffset, y, yOffset);
+      }
+      case MISH -> {
+        writeMishArgument(n, -FloatMath.EXP_HIGH - 20, x, xOffset);
+        VectorMath.exp(n, e, 0, e, 0);
+        mish(n, x, xOffset, y, yOffset);
+      }
+      case POW -> {
+        VectorMath.pow(n, slope, x, xOffset, e, 0);
+        System.arraycopy(e, 0, y, yOffset, n);
       }
       case TANH -> {
         writeTwice(n, x, xOffset);
@@ -143,6 +174,24 @@ final class VectorActivations {
         writeNegative(n, -87, 87, x, xOffset);
         VectorMath.exp(n, e, 0, e, 0);
         siluGradient(n, x, xOffset, dy, dyOffset, dx, dxOffset);
+      }
+      case GELU_TANH -> {
+        writeGeluTanhArgument(n, x, xOffset);
+        VectorMath.exp(n, e, 0, e, 0);
+        geluTanhGradient(n, x, xOffset, dy, dyOffset, dx, dxOffset);
+      }
+      case MISH -> {
+        writeMishArgument(n, -87, x, xOffset);
+        VectorMath.exp(n, e, 0, e, 0);
+        mishGradient(n, x, xOffset, dy, dyOffset, dx, dxOffset);
+      }
+      case POW -> {
+        if (slope == 0) {
+          Arrays.fill(dx, dxOffset, dxOffset + n, 0f);
+        } else {
+          VectorMath.pow(n, slope - 1, x, xOffset, e, 0);
+          powGradient(slope, n, dy, dyOffset, dx, dxOffset);
+        }
       }
       case SOFTPLUS -> {
         writeNegative(n, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, x, xOffset);
@@ -192,12 +241,88 @@ final class VectorActivations {
     }
   }
 
+  /** Of {@link FloatMath#geluTanh}: minus twice that of tanh. */
+  private void writeGeluTanhArgument(int n, float[] x, int xOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector bounded =
+          FloatVector.fromArray(FLOATS, x, xOffset + i)
+              .max(-FloatMath.TANH_PHI_BOUND)
+              .min(FloatMath.TANH_PHI_BOUND);
+      FloatVector cube =
+          bounded
+              .mul(bounded)
+              .fma(
+                  FloatVector.broadcast(FLOATS, FloatMath.TANH_CUBE),
+                  FloatVector.broadcast(FLOATS, 1f));
+      bounded.mul(FloatMath.TANH_SLOPE).mul(cube).neg().intoArray(e, i);
+    }
+  }
+
+  private void writeMishArgument(int n, float low, float[] x, int xOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i)
+          .max(low)
+          .min(FloatMath.MISH_BOUND)
+          .intoArray(e, i);
+    }
+  }
+
   // ---- functions; e holds the exponential
   // ------------------------------------------------------------------------
 
   private static void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
     for (int i = 0; i < n; i += Lanes.LENGTH) {
       FloatVector.fromArray(FLOATS, x, xOffset + i).max(0f).intoArray(y, yOffset + i);
+    }
+  }
+
+  private static void relu6(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i).max(0f).min(6f).intoArray(y, yOffset + i);
+    }
+  }
+
+  private static void hardSwish(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, xOffset + i);
+      FloatVector part = value.add(3f).max(0f).min(6f).div(6f);
+      value.max(-3f).mul(part).intoArray(y, yOffset + i);
+    }
+  }
+
+  private static void abs(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i).abs().intoArray(y, yOffset + i);
+    }
+  }
+
+  private void selu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, xOffset + i);
+      FloatVector.fromArray(FLOATS, e, i)
+          .mul(Activation.SELU_LIMIT)
+          .blend(value.mul(Activation.SELU_SCALE), value.compare(GT, 0f))
+          .intoArray(y, yOffset + i);
+    }
+  }
+
+  private void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i)
+          .max(-FloatMath.TANH_PHI_BOUND)
+          .div(FloatVector.fromArray(FLOATS, e, i).add(1f))
+          .intoArray(y, yOffset + i);
+    }
+  }
+
+  private void mish(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector exponential = FloatVector.fromArray(FLOATS, e, i);
+      FloatVector w = exponential.mul(exponential.add(2f));
+      FloatVector.fromArray(FLOATS, x, xOffset + i)
+          .max(-FloatMath.EXP_HIGH - 20)
+          .mul(w.div(w.add(2f)))
+          .intoArray(y, yOffset + i);
     }
   }
 
@@ -414,6 +539,118 @@ final class VectorActivations {
       FloatVector slope =
           one.sub(tail).add(distance).blend(tail.sub(distance), value.compare(LT, 0f));
       slope.mul(FloatVector.fromArray(FLOATS, dy, dyOffset + i)).intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void relu6Gradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector y = FloatVector.fromArray(FLOATS, saved, savedOffset + i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
+      FloatVector below = zero.blend(gradient, y.compare(LT, 6f));
+      zero.blend(below, y.compare(GT, 0f)).intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void seluGradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    FloatVector scale = FloatVector.broadcast(FLOATS, Activation.SELU_SCALE);
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector y = FloatVector.fromArray(FLOATS, saved, savedOffset + i);
+      FloatVector slope = y.min(0f).add(Activation.SELU_LIMIT).blend(scale, y.compare(GT, 0f));
+      slope.mul(FloatVector.fromArray(FLOATS, dy, dyOffset + i)).intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void hardSwishGradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector x = FloatVector.fromArray(FLOATS, saved, savedOffset + i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
+      FloatVector between = x.add(x).add(3f).div(6f).mul(gradient);
+      FloatVector below = zero.blend(between, x.compare(GT, -3f));
+      below.blend(gradient, x.compare(GT, 3f)).intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private void geluTanhGradient(
+      int n, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector bounded =
+          FloatVector.fromArray(FLOATS, x, xOffset + i)
+              .max(-FloatMath.TANH_PHI_BOUND)
+              .min(FloatMath.TANH_PHI_BOUND);
+      FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+      FloatVector exponential = FloatVector.fromArray(FLOATS, e, i);
+      FloatVector s = one.div(exponential.add(1f));
+      FloatVector slope =
+          bounded
+              .mul(bounded)
+              .fma(FloatVector.broadcast(FLOATS, 3 * FloatMath.TANH_CUBE), one)
+              .mul(FloatMath.TANH_SLOPE);
+      bounded
+          .mul(slope)
+          .mul(s)
+          .fma(exponential.mul(s), s)
+          .mul(FloatVector.fromArray(FLOATS, dy, dyOffset + i))
+          .intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private void mishGradient(
+      int n, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector bounded =
+          FloatVector.fromArray(FLOATS, x, xOffset + i).max(-87f).min(FloatMath.MISH_BOUND);
+      FloatVector exponential = FloatVector.fromArray(FLOATS, e, i);
+      FloatVector w = exponential.mul(exponential.add(2f));
+      FloatVector d = FloatVector.broadcast(FLOATS, 1f).div(w.add(2f));
+      FloatVector slope = exponential.mul(exponential.add(1f)).mul(d.mul(d)).mul(4f);
+      bounded
+          .fma(slope, w.mul(d))
+          .mul(FloatVector.fromArray(FLOATS, dy, dyOffset + i))
+          .intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void expGradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, saved, savedOffset + i)
+          .mul(FloatVector.fromArray(FLOATS, dy, dyOffset + i))
+          .intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void logGradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, dy, dyOffset + i)
+          .div(FloatVector.fromArray(FLOATS, saved, savedOffset + i))
+          .intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private void powGradient(
+      float exponent, int n, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, e, i)
+          .mul(exponent)
+          .mul(FloatVector.fromArray(FLOATS, dy, dyOffset + i))
+          .intoArray(dx, dxOffset + i);
+    }
+  }
+
+  private static void absGradient(
+      int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      FloatVector x = FloatVector.fromArray(FLOATS, saved, savedOffset + i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
+      FloatVector below = zero.blend(gradient.neg(), x.compare(LT, 0f));
+      below.blend(gradient, x.compare(GT, 0f)).intoArray(dx, dxOffset + i);
     }
   }
 }

@@ -49,6 +49,16 @@ final class VectorCombinations {
           values(x, xOffset, xStep, i).mul(values(y, yOffset, yStep, i)).intoArray(z, zOffset + i);
         }
       }
+      case DIVIDE -> {
+        for (int i = 0; i < whole; i += Lanes.LENGTH) {
+          values(x, xOffset, xStep, i).div(values(y, yOffset, yStep, i)).intoArray(z, zOffset + i);
+        }
+      }
+      case MINIMUM -> {
+        for (int i = 0; i < whole; i += Lanes.LENGTH) {
+          values(x, xOffset, xStep, i).min(values(y, yOffset, yStep, i)).intoArray(z, zOffset + i);
+        }
+      }
       case MAXIMUM -> {
         for (int i = 0; i < whole; i += Lanes.LENGTH) {
           values(x, xOffset, xStep, i).max(values(y, yOffset, yStep, i)).intoArray(z, zOffset + i);
@@ -92,10 +102,22 @@ final class VectorCombinations {
             case ADD -> gradient;
             case SUBTRACT -> second ? gradient.neg() : gradient;
             case MULTIPLY -> gradient.mul(values(other, otherOffset, otherStep, i));
+            case DIVIDE ->
+                second
+                    ? divisor(
+                        values(own, ownOffset, ownStep, i),
+                        values(other, otherOffset, otherStep, i),
+                        gradient)
+                    : gradient.div(values(other, otherOffset, otherStep, i));
             case MAXIMUM ->
                 share(
                     values(own, ownOffset, ownStep, i),
                     values(other, otherOffset, otherStep, i),
+                    gradient);
+            case MINIMUM ->
+                share(
+                    values(other, otherOffset, otherStep, i),
+                    values(own, ownOffset, ownStep, i),
                     gradient);
           };
       FloatVector sum = adds ? FloatVector.fromArray(FLOATS, dx, dxOffset + i).add(value) : value;
@@ -116,6 +138,10 @@ final class VectorCombinations {
         adds,
         dx,
         dxOffset + whole);
+  }
+
+  private static FloatVector divisor(FloatVector own, FloatVector other, FloatVector gradient) {
+    return gradient.neg().mul(other.div(own.mul(own)));
   }
 
   private static FloatVector share(FloatVector own, FloatVector other, FloatVector gradient) {

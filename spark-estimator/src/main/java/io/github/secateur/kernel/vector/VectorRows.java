@@ -3,7 +3,9 @@ package io.github.secateur.kernel.vector;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.scalar.RowOperations;
@@ -51,6 +53,38 @@ final class VectorRows {
     }
     boolean finite = differences.reduceLanes(ADD) == 0;
     return RowOperations.toFloats(n - whole, x, xOffset + whole, y, yOffset + whole) && finite;
+  }
+
+  /** As {@link Kernels#clip}. */
+  static void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i).max(low).min(high).intoArray(y, yOffset + i);
+    }
+    RowOperations.clip(n - whole, low, high, x, xOffset + whole, y, yOffset + whole);
+  }
+
+  /** As {@link Kernels#clipGradient}. */
+  static void clipGradient(
+      int n,
+      float low,
+      float high,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    int whole = Lanes.whole(n);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < whole; i += Lanes.LENGTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, y, yOffset + i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
+      FloatVector below = zero.blend(gradient, value.compare(LT, high));
+      zero.blend(below, value.compare(GT, low)).intoArray(dx, dxOffset + i);
+    }
+    RowOperations.clipGradient(
+        n - whole, low, high, y, yOffset + whole, dy, dyOffset + whole, dx, dxOffset + whole);
   }
 
   /** As {@link Kernels#scale}. */

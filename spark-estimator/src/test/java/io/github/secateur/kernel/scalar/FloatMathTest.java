@@ -83,6 +83,51 @@ public class FloatMathTest {
   }
 
   @Test
+  void logarithmIsExactToTwoUlps() {
+    checkUlps(FloatMath::log, Math::log, 2, Float.MIN_VALUE, Float.MAX_VALUE);
+    assertEquals(Float.NEGATIVE_INFINITY, FloatMath.log(0));
+    assertEquals(Float.POSITIVE_INFINITY, FloatMath.log(Float.POSITIVE_INFINITY));
+    assertEquals(0f, FloatMath.log(1));
+    assertTrue(Float.isNaN(FloatMath.log(-1)) && Float.isNaN(FloatMath.log(Float.NaN)));
+  }
+
+  @Test
+  void powersWithMultiplesOfOneHalfAreProductsAndRoots() {
+    checkUlps(x -> FloatMath.pow(x, 3), x -> x * x * x, 2, -1e12f, 1e12f);
+    checkUlps(x -> FloatMath.pow(x, 0.5f), Math::sqrt, 1, 0, Float.MAX_VALUE);
+    checkUlps(x -> FloatMath.pow(x, -1), x -> 1 / x, 1, 1e-30f, 1e30f);
+    checkUlps(x -> FloatMath.pow(x, -1.5f), x -> Math.pow(x, -1.5), 3, 1e-20f, 1e20f);
+    checkUlps(x -> FloatMath.pow(x, 0.3f), x -> Math.pow(x, 0.3f), 40, 1e-30f, 1e30f);
+    assertEquals(1f, FloatMath.pow(Float.NaN, 0));
+    assertTrue(Float.isNaN(FloatMath.pow(-1, 0.3f)) && Float.isNaN(FloatMath.pow(-1, 0.5f)));
+    assertEquals(0f, FloatMath.pow(0, 0.3f));
+    assertEquals(Float.POSITIVE_INFINITY, FloatMath.pow(0, -0.3f));
+  }
+
+  @Test
+  void mishAndGeluByTanhAreExactToOneMillionth() {
+    checkAbsolute(
+        x -> FloatMath.mish(x) / Math.max(1, Math.abs(x)),
+        x -> x * Math.tanh(Math.log1p(Math.exp(x))) / Math.max(1, Math.abs(x)),
+        1e-6,
+        -1e30f,
+        700);
+    checkLimits(FloatMath::mish, 0, Float.POSITIVE_INFINITY);
+    checkAbsolute(
+        x -> FloatMath.geluTanh(x) / Math.max(1, Math.abs(x)),
+        x ->
+            x
+                * (0.5 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)) / 2)
+                / Math.max(1, Math.abs(x)),
+        1e-6,
+        -1e30f,
+        1e30f);
+    checkLimits(FloatMath::geluTanh, 0, Float.POSITIVE_INFINITY);
+    checkLimits(FloatMath::mishDerivative, 0, 1);
+    checkLimits(FloatMath::geluTanhDerivative, 0, 1);
+  }
+
+  @Test
   void derivativesAreExactToHalfAMillionth() {
     checkAbsolute(
         FloatMath::siluDerivative,
