@@ -122,6 +122,16 @@ class ReadingAheadTest {
     calls.reset();
     assertEquals(50, predicted.collectAsList().size());
     assertEquals(50, calls.value());
+
+    // the same over rows of Spark's own, in which only the function is code of the user
+    calls.reset();
+    Dataset<Row> range =
+        spark
+            .range(0, 50, 1, 1)
+            .selectExpr("cast(id as int) id", "array(sin(id), cos(id)) features")
+            .withColumn("counted", counting.apply(functions.col("id")));
+    last = model().transform(range).where("prediction = 1").limit(3).collectAsList();
+    assertEquals(last.get(2).getInt(0) + 1L, calls.value());
   }
 
   @Test

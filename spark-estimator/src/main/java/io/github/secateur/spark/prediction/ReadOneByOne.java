@@ -46,6 +46,13 @@ final class ReadOneByOne implements PlanRule {
     ANYWHERE
   }
 
+  /**
+   * Where the functions are whose calls nobody can tell. Those of other packages of Spark's wrap
+   * code of the user, as a function in Java is.
+   */
+  private static final List<String> OURS_AND_ML =
+      List.of("io.github.secateur.", "org.apache.spark.ml.", "org.apache.spark.sql.ml.");
+
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
     return visit(plan, End.NEVER);
@@ -96,7 +103,7 @@ final class ReadOneByOne implements PlanRule {
             || expression instanceof CallMethodViaReflection;
     if (expression instanceof ScalaUDF udf) {
       String name = udf.function().getClass().getName();
-      isOne = !name.startsWith("org.apache.spark.") && !name.startsWith("io.github.secateur.");
+      isOne = OURS_AND_ML.stream().noneMatch(name::startsWith);
     }
     return isOne || toJava(expression.children()).stream().anyMatch(ReadOneByOne::isCode);
   }
