@@ -55,6 +55,9 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
         Field("after", "integers"),
     ),
     "identity": (),
+    "softmax": (
+        Field("axis", "integer", -1),
+    ),
     "batchNorm": (
         Field("momentum", "number", 0.9),
         Field("epsilon", "number", 1e-5),
@@ -137,7 +140,7 @@ class LayerMethods:
     def _add(self: _N, type: str, **given: Any) -> _N:
         raise NotImplementedError
 
-    def _join(self: _N, type: str, other: str) -> _N:
+    def _join(self: _N, type: str, other: str, **given: Any) -> _N:
         raise NotImplementedError
 
     def scale(self: _N, factor: float) -> _N:
@@ -265,6 +268,16 @@ class LayerMethods:
     def identity(self: _N) -> _N:
         """Adds y = x."""
         return self._add("identity")
+
+    def softmax(self: _N, axis: int = -1) -> _N:
+        """Adds exp(x) / Σ exp(x) along the last axis.
+
+        Parameters
+        ----------
+        axis : int, default -1
+            axis of a row, counted from 0; -1 is the last
+        """
+        return self._add("softmax", axis=axis)
 
     def batchNorm(self: _N, momentum: float = 0.9, epsilon: float = 1e-5) -> _N:
         """Adds a normalization of each channel over the batch.

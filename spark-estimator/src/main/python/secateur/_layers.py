@@ -149,10 +149,10 @@ def _dense(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
     units = constants["units"]
     place.require(units >= 1, "at least 1 unit", units)
     place.require(
-        len(shape) == 1, "a vector (add flatten() before it)", "shape " + shape_text(shape)
+        len(shape) <= 2, "a vector (add flatten() before it)", "shape " + shape_text(shape)
     )
-    weights = shape[0] * units + (units if constants["bias"] else 0)
-    return (units,), weights, weights
+    weights = shape[-1] * units + (units if constants["bias"] else 0)
+    return (*shape[:-1], units), weights, weights
 
 
 def _conv2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
@@ -275,6 +275,55 @@ def _prelu(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
     return shape, slopes, slopes
 
 
+def _softmax(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    axis, rank = constants["axis"], len(shape)
+    place.require(-1 <= axis < rank, f"an axis in [0, {rank}), or -1 for the last", axis)
+    return shape, 0, 0
+
+
+def _attention(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    heads = constants["heads"]
+    place.require(heads >= 1, "at least 1 head", heads)
+    place.require(
+        len(shape) == 2 and shape[-1] % (3 * heads) == 0,
+        f"queries, keys and values [tokens × 3·width], the width a multiple of {heads} heads",
+        "shape " + shape_text(shape),
+    )
+    return (shape[0], shape[1] // 3), 0, 0
+
+
+def _embedding(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    vocabulary, width = constants["vocabulary"], constants["width"]
+    place.require(1 <= vocabulary <= 2**24, "a vocabulary in [1, 2^24]", vocabulary)
+    place.require(width >= 1, "a width of at least 1", width)
+    padding = constants["paddingIndex"]
+    place.require(
+        -1 <= padding < vocabulary, f"a padding index in [0, {vocabulary}), or -1 for none", padding
+    )
+    return (*shape, width), vocabulary * width, vocabulary * width
+
+
+_GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+
+
+def _recurrent(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    units = constants["units"]
+    place.require(units >= 1, "at least 1 unit", units)
+    place.require(len(shape) == 2, "steps [steps × inputs]", "shape " + shape_text(shape))
+    weights = _GATES[place.type] * units * (shape[1] + units + 2)
+    return (shape[0], units) if constants["allOutputs"] else (units,), weights, weights
+
+
+def _require_mask(place: _Place, shapes: Sequence[Shape]) -> None:
+    place.require(len(shapes) == 2, "2 values, the second a mask", len(shapes))
+    tokens = shapes[0][0]
+    place.require(
+        shapes[1] == (tokens,),
+        f"a mask of one number for each of {tokens} tokens",
+        "shape " + shape_text(shapes[1]),
+    )
+
+
 _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "normalize": _normalize,
     "dense": _dense,
@@ -292,6 +341,12 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "clip": _clip,
     "pow": _pow,
     "prelu": _prelu,
+    "softmax": _softmax,
+    "attention": _attention,
+    "embedding": _embedding,
+    "lstm": _recurrent,
+    "gru": _recurrent,
+    "rnn": _recurrent,
 }
 """The sizes that types give, and what they check; the others keep their input's shape."""
 
@@ -371,9 +426,46 @@ def joint_layer(
                 "branches of equal shape " + shape_text(output),
                 "shape " + shape_text(other),
             )
+    elif type == "matmul":
+        output = _multiplied(place, constants, values)
+    elif type == "maskedAttention":
+        output = _attention(place, constants, values[0])[0]
+        _require_mask(place, values)
+    elif type == "maskedMean":
+        shape = values[0]
+        place.require(
+            len(shape) == 2, "tokens [tokens × width]", "shape " + shape_text(shape)
+        )
+        _require_mask(place, values)
+        output = shape[1:]
     else:
         output = _met(place, values)
     return Layer(type, name, frozen, constants, (), output, 0, 0)
+
+
+def _multiplied(place: _Place, constants: Constants, shapes: Sequence[Shape]) -> Shape:
+    """Returns the shape of the products of the matrices of two values."""
+    place.require(len(shapes) == 2, "2 values", len(shapes))
+    for shape in shapes:
+        place.require(
+            len(shape) >= 2, "values of at least 2 axes", "shape " + shape_text(shape)
+        )
+    first, second = shapes
+    rows, inner = first[-2:][:: -1 if constants["transposeFirst"] else 1]
+    other_inner, columns = second[-2:][:: -1 if constants["transposeSecond"] else 1]
+    place.require(
+        inner == other_inner,
+        "matrices whose inner lengths are equal",
+        f"{inner} of shape {shape_text(first)} and {other_inner} of shape {shape_text(second)}",
+    )
+    axes = _meeting([first[:-2], second[:-2]])
+    place.require(
+        axes is not None,
+        f"values whose axes before the last two are equal to those of {shape_text(first)},"
+        " or of length 1 where they differ",
+        "shape " + shape_text(second),
+    )
+    return (*(axes or ()), rows, columns)
 
 
 def _concatenated(place: _Place, axis: int, shapes: Sequence[Shape]) -> Shape:
@@ -396,13 +488,21 @@ def _concatenated(place: _Place, axis: int, shapes: Sequence[Shape]) -> Shape:
 def _met(place: _Place, shapes: Sequence[Shape]) -> Shape:
     """Returns the shape in which two values meet, as in NumPy."""
     place.require(len(shapes) == 2, "2 values", len(shapes))
-    rank = max(map(len, shapes))
-    first, other = ((1,) * (rank - len(shape)) + shape for shape in shapes)
+    met = _meeting(shapes)
     place.require(
-        all(a == b or 1 in (a, b) for a, b in zip(first, other)),
+        met is not None,
         f"values of equal shape {shape_text(shapes[0])}, or of length 1 where they differ",
         "shape " + shape_text(shapes[1]),
     )
+    return met or ()
+
+
+def _meeting(shapes: Sequence[Shape]) -> Union[Shape, None]:
+    """Returns the shape in which two shapes meet, or None if they do not."""
+    rank = max(map(len, shapes))
+    first, other = ((1,) * (rank - len(shape)) + shape for shape in shapes)
+    if not all(a == b or 1 in (a, b) for a, b in zip(first, other)):
+        return None
     return tuple(map(max, first, other))
 
 

@@ -29,7 +29,7 @@ from secateur._fields import (
     integer,
     size_of,
 )
-from secateur._layer_types import ACTIVATIONS, FIELDS, LayerMethods
+from secateur._layer_types import ACTIVATIONS, FIELDS, JOINTS, LayerMethods
 from secateur._layers import Layer
 
 Branch = Callable[["Network"], "Network"]
@@ -274,6 +274,74 @@ class Network(LayerMethods):
         """
         return self._gate(None, branch, False)
 
+    # ---- sequences ------------------------------------------------------------------------------
+
+    def multiHeadAttention(self, heads: int, mask: Optional[str] = None) -> "Network":
+        """Adds attention of tokens [tokens × width] to each other.
+
+        It is ``dense(3 * width).attention(heads).dense(width)``, for queries, keys and values, and
+        the output.
+
+        Parameters
+        ----------
+        heads : int
+            parts of the width that attend by themselves
+        mask : str, optional
+            the name of a value [tokens], see :meth:`paddingMask`: tokens attend to those whose
+            mask is not 0
+        """
+        width = self._output[-1]
+        wide = self.dense(3 * width)
+        attended = wide.attention(heads) if mask is None else wide.maskedAttention(mask, heads)
+        return attended.dense(width)
+
+    def transformerBlock(self, heads: int, hidden: int, mask: Optional[str] = None) -> "Network":
+        """Adds a block of a transformer, with normalization before each part.
+
+        Parameters
+        ----------
+        heads : int
+            parts of the width that attend by themselves
+        hidden : int
+            width of the hidden layer between the two dense layers of each token
+        mask : str, optional
+            the name of a value [tokens], see :meth:`paddingMask`: tokens attend to those whose
+            mask is not 0
+        """
+        width = self._output[-1]
+        if mask is None:
+            return self.residual(lambda x: x.layerNorm().multiHeadAttention(heads)).residual(
+                lambda x: x.layerNorm().dense(hidden).gelu().dense(width)
+            )
+        attended = self.layerNorm().multiHeadAttention(heads, mask).add(self._here())
+        return attended.layerNorm().dense(hidden).gelu().dense(width).add(attended._here())
+
+    def postNormTransformerBlock(
+        self, heads: int, hidden: int, mask: Optional[str] = None
+    ) -> "Network":
+        """Adds a block of a transformer with normalization behind each part.
+
+        Parameters
+        ----------
+        heads : int
+            parts of the width that attend by themselves
+        hidden : int
+            width of the hidden layer between the two dense layers of each token
+        mask : str, optional
+            the name of a value [tokens], see :meth:`paddingMask`: tokens attend to those whose
+            mask is not 0
+        """
+        width = self._output[-1]
+        if mask is None:
+            return (
+                self.residual(lambda x: x.multiHeadAttention(heads))
+                .layerNorm()
+                .residual(lambda x: x.dense(hidden).gelu().dense(width))
+                .layerNorm()
+            )
+        attended = self.multiHeadAttention(heads, mask).add(self._here()).layerNorm()
+        return attended.dense(hidden).gelu().dense(width).add(attended._here()).layerNorm()
+
     # ---- any graph ------------------------------------------------------------------------------
 
     def fromValue(self, name: str) -> "Network":
@@ -307,8 +375,9 @@ class Network(LayerMethods):
             return self._at
         return self._layers[-1].name if self._layers else self._inputs[0].name
 
-    def _join(self, type: str, other: str) -> "Network":
-        return self._join_named(type, None, False, {}, [self._here(), other])
+    def _join(self, type: str, other: str, **given: Any) -> "Network":
+        constants = constants_of(JOINTS[type], given)
+        return self._join_named(type, None, False, constants, [self._here(), other])
 
     def _join_named(
         self,

@@ -157,7 +157,7 @@ def layer_of_a_b(layer, shape_of_b=2):
         ('{"version":1,"version":1}', "network JSON is not JSON: a field stands twice"),
         ('{"version":1,"input":[2],"layers":[],"x":1}', 'unknown field "x"'),
         ('{"version":1,"input":[0],"layers":[]}', 'field "input": a shape needs'),
-        ('{"version":1,"input":[2],"layers":[{"type":"softmax"}]}', 'at layers[0]: unknown layer type "softmax"'),
+        ('{"version":1,"input":[2],"layers":[{"type":"softer"}]}', 'at layers[0]: unknown layer type "softer"'),
         (
             '{"version":1,"input":[2],"layers":[{"type":"residual","branch":[{"type":"dense"}]}]}',
             'at layers[0].branch[0]: missing field "units"',

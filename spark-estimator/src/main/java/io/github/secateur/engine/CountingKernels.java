@@ -5,6 +5,7 @@ import io.github.secateur.kernel.Combination;
 import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.Product;
+import io.github.secateur.kernel.Recurrence;
 import io.github.secateur.kernel.WindowGeometry;
 
 /**
@@ -557,6 +558,136 @@ final class CountingKernels implements Kernels {
   }
 
   @Override
+  public void gatherRows(
+      int n,
+      int width,
+      float[] table,
+      int tableOffset,
+      float[] indices,
+      int indicesOffset,
+      float[] y,
+      int yOffset) {
+    counters.add(0, n + 2L * n * width);
+    kernels.gatherRows(n, width, table, tableOffset, indices, indicesOffset, y, yOffset);
+  }
+
+  @Override
+  public void addToRows(
+      int n,
+      int width,
+      int skipped,
+      float[] indices,
+      int indicesOffset,
+      float[] dy,
+      int dyOffset,
+      float[] table,
+      int tableOffset) {
+    counters.add((long) n * width, n + 3L * n * width);
+    kernels.addToRows(n, width, skipped, indices, indicesOffset, dy, dyOffset, table, tableOffset);
+  }
+
+  @Override
+  public void maskedMean(
+      int rows,
+      int tokens,
+      int width,
+      float[] x,
+      int xOffset,
+      float[] mask,
+      int maskOffset,
+      float[] y,
+      int yOffset) {
+    countMaskedMean(rows, tokens, width);
+    kernels.maskedMean(rows, tokens, width, x, xOffset, mask, maskOffset, y, yOffset);
+  }
+
+  @Override
+  public void maskedMeanGradient(
+      int rows,
+      int tokens,
+      int width,
+      float[] mask,
+      int maskOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    countMaskedMean(rows, tokens, width);
+    kernels.maskedMeanGradient(rows, tokens, width, mask, maskOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  private void countMaskedMean(int rows, int tokens, int width) {
+    long n = (long) rows * tokens * width;
+    counters.add(n, n + (long) rows * (tokens + width));
+  }
+
+  @Override
+  public void recurrentStep(
+      Recurrence recurrence,
+      int rows,
+      int units,
+      float[] w,
+      int gates,
+      int gatesStride,
+      int state,
+      int stateStride,
+      int before,
+      int beforeStride,
+      int h,
+      int hStride) {
+    countStep(recurrence, rows, units);
+    kernels.recurrentStep(
+        recurrence,
+        rows,
+        units,
+        w,
+        gates,
+        gatesStride,
+        state,
+        stateStride,
+        before,
+        beforeStride,
+        h,
+        hStride);
+  }
+
+  @Override
+  public void recurrentStepGradient(
+      Recurrence recurrence,
+      int rows,
+      int units,
+      float[] w,
+      int gates,
+      int gatesStride,
+      int state,
+      int stateStride,
+      int before,
+      int beforeStride,
+      int dh,
+      int dc) {
+    countStep(recurrence, rows, units);
+    kernels.recurrentStepGradient(
+        recurrence,
+        rows,
+        units,
+        w,
+        gates,
+        gatesStride,
+        state,
+        stateStride,
+        before,
+        beforeStride,
+        dh,
+        dc);
+  }
+
+  /** Gates, state and output are read and written. */
+  private void countStep(Recurrence recurrence, int rows, int units) {
+    long n = (long) rows * units;
+    counters.add(recurrence.flops() * n, 2L * (recurrence.gates() + recurrence.states() + 1) * n);
+  }
+
+  @Override
   public void dropoutMask(
       long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
     counters.add(n, n);
@@ -567,6 +698,30 @@ final class CountingKernels implements Kernels {
   public void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
     counters.add(4L * rows * classes, 2L * rows * classes);
     kernels.softmax(rows, classes, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void softmax(
+      int rows, int length, int inner, float[] x, int xOffset, float[] y, int yOffset) {
+    long n = (long) rows * length * inner;
+    counters.add(4 * n, 2 * n);
+    kernels.softmax(rows, length, inner, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void softmaxGradient(
+      int rows,
+      int length,
+      int inner,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    long n = (long) rows * length * inner;
+    counters.add(4 * n, 3 * n);
+    kernels.softmaxGradient(rows, length, inner, y, yOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override

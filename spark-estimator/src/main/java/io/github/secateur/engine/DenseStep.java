@@ -4,7 +4,7 @@ import io.github.secateur.graph.Parameter;
 import io.github.secateur.kernel.Product;
 import java.util.Arrays;
 
-/** Y = f(X·W + b), dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [rows × in], W is [in × out]. */
+/** Y = f(X·W + b), dW += Xᵀ·dY, db += Σ dY, dX = dY·Wᵀ. X is [vectors × in], W is [in × out]. */
 final class DenseStep extends ActivatedStep {
   private final int in;
   private final int out;
@@ -20,8 +20,8 @@ final class DenseStep extends ActivatedStep {
 
   DenseStep(Binding binding) {
     super(binding);
-    in = operator.inputShape().size();
-    out = operator.shape().size();
+    in = operator.inputShape().last();
+    out = operator.shape().last();
     sparse = binding.sparseInput(0);
     product = new Product().activation(activation(), slope());
     Parameter kernelParameter = operator.parameter("kernel");
@@ -50,7 +50,7 @@ final class DenseStep extends ActivatedStep {
     if (!sparse) {
       f.kernels.product(
           product
-              .sizes(f.rows, out, in)
+              .sizes(vectors(f), out, in)
               .a(f.workspace, x, in)
               .b(f.parameters, kernel, out)
               .bias(bias < 0 ? null : f.parameters, bias)
@@ -97,7 +97,7 @@ final class DenseStep extends ActivatedStep {
       } else {
         f.kernels.product(
             weightProduct
-                .sizes(in, out, f.rows)
+                .sizes(in, out, vectors(f))
                 .a(f.workspace, x, in)
                 .b(f.workspace, dy, out)
                 .accumulate(f.adds || kernelGradient.discarded())
@@ -105,12 +105,13 @@ final class DenseStep extends ActivatedStep {
       }
     }
     if (biasGradient != null) {
-      f.kernels.sumRows(f.rows, out, f.workspace, dy, biasGradient.array(f), biasGradient.offset());
+      f.kernels.sumRows(
+          vectors(f), out, f.workspace, dy, biasGradient.array(f), biasGradient.offset());
     }
     if (hasInputGradient()) {
       f.kernels.product(
           inputProduct
-              .sizes(f.rows, in, out)
+              .sizes(vectors(f), in, out)
               .a(f.workspace, dy, out)
               .b(f.parameters, kernel, out)
               .c(f.workspace, dx, in));

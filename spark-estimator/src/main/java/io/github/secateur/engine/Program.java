@@ -86,6 +86,13 @@ final class Program {
       case DIVIDE -> new CombineStep(binding, Combination.DIVIDE);
       case MAXIMUM -> new CombineStep(binding, Combination.MAXIMUM);
       case MINIMUM -> new CombineStep(binding, Combination.MINIMUM);
+      case MATMUL -> new MatmulStep(binding);
+      case SOFTMAX -> new SoftmaxStep(binding);
+      case ATTENTION, MASKED_ATTENTION -> new AttentionStep(binding);
+      case MASKED_MEAN -> new MaskedMeanStep(binding);
+      case PADDING_MASK -> new PaddingMaskStep(binding);
+      case EMBEDDING -> new EmbeddingStep(binding);
+      case LSTM, GRU, RNN -> new RecurrentStep(binding);
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);
       case DROPOUT -> new DropoutStep(binding);

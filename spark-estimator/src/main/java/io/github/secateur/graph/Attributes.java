@@ -81,6 +81,39 @@ public sealed interface Attributes {
   /** The probability of setting a value to zero in training. */
   record Dropout(float rate) implements Attributes {}
 
+  /** The axis along which values are divided by their sum; {@link #LAST} is the last one. */
+  record Softmax(int axis) implements Attributes {
+    /** Stands for the last axis. */
+    public static final int LAST = -1;
+  }
+
+  /** Which of the two operands' matrices are transposed. */
+  record Matmul(boolean transposeFirst, boolean transposeSecond) implements Attributes {}
+
+  /** Scaled dot-product attention of so many heads. */
+  record Attention(int heads) implements Attributes {}
+
+  /**
+   * A table of vectors, one for each whole number in [0, vocabulary).
+   *
+   * @param paddingIndex the number whose vector is 0 and gets no gradient, or {@link #NO_PADDING}
+   */
+  record Embedding(int vocabulary, int width, int paddingIndex) implements Attributes {
+    /** All vectors are trained. */
+    public static final int NO_PADDING = -1;
+  }
+
+  /** The number that stands for no token. */
+  record PaddingMask(int paddingIndex) implements Attributes {}
+
+  /**
+   * A recurrent layer.
+   *
+   * @param allOutputs whether it gives the outputs of all steps, and not the last one alone
+   * @param reverse whether it goes from the last step to the first
+   */
+  record Recurrent(int units, boolean allOutputs, boolean reverse) implements Attributes {}
+
   /** The one constant of leakyRelu (slope below zero), elu (alpha) or pow (exponent). */
   record Slope(float slope) implements Attributes {}
 

@@ -4,7 +4,7 @@ import static io.github.secateur.graph.OperatorCost.FLOAT;
 
 import java.util.List;
 
-/** Y = X·W + b with W of shape [in × units]. */
+/** Y = X·W + b with W of shape [in × units], for vectors or for each token of a sequence. */
 final class DenseDefinition extends OperatorDefinition<Attributes.Dense> {
 
   DenseDefinition() {
@@ -30,9 +30,11 @@ final class DenseDefinition extends OperatorDefinition<Attributes.Dense> {
   @Override
   Shape inferShape(ShapeCheck check, Attributes.Dense dense, List<Shape> inputs) {
     check.require(dense.units() >= 1, "at least 1 unit", dense.units());
-    check.require(
-        inputs.get(0).rank() == 1, "a vector (add flatten() before it)", "shape " + inputs.get(0));
-    return Shape.of(dense.units());
+    Shape input = inputs.get(0);
+    check.require(input.rank() <= 2, "a vector (add flatten() before it)", "shape " + input);
+    return input.rank() == 1
+        ? Shape.of(dense.units())
+        : Shape.of(input.dimension(0), dense.units());
   }
 
   @Override
@@ -50,27 +52,29 @@ final class DenseDefinition extends OperatorDefinition<Attributes.Dense> {
 
   @Override
   OperatorCost cost(Operator operator) {
+    long units = operator.shape().last();
     long in = operator.inputShape().size();
     long n = operator.shape().size();
-    long weights = in * n;
-    Cost product = new Cost(2 * weights, (in + n) * FLOAT, weights * FLOAT);
-    Cost weightGradient = new Cost(2 * weights, (in + n) * FLOAT, 2 * weights * FLOAT);
+    long weights = operator.inputShape().last() * units;
+    long flops = 2 * in * units;
+    Cost product = new Cost(flops, (in + n) * FLOAT, weights * FLOAT);
+    Cost weightGradient = new Cost(flops, (in + n) * FLOAT, 2 * weights * FLOAT);
     if (!attributes(operator).bias()) {
       return new OperatorCost(product, Cost.ZERO, Cost.ZERO, weightGradient, List.of(product));
     }
     // Y is filled with the bias and the product added to it.
-    Cost forward = product.plus(new Cost(0, 2 * n * FLOAT, n * FLOAT));
+    Cost forward = product.plus(new Cost(0, 2 * n * FLOAT, units * FLOAT));
     return new OperatorCost(
         forward,
         Cost.ZERO,
         Cost.ZERO,
-        weightGradient.plus(OperatorCost.biasGradient(1, n)),
+        weightGradient.plus(OperatorCost.biasGradient(n / units, units)),
         List.of(product));
   }
 
   @Override
-  public boolean readsSparseRows() {
-    return true;
+  public boolean readsSparseRows(Operator operator) {
+    return operator.inputShape().rank() == 1;
   }
 
   @Override
@@ -80,7 +84,9 @@ final class DenseDefinition extends OperatorDefinition<Attributes.Dense> {
 
   @Override
   public boolean mergesConstantsOfInput(Operator layer, Operator constant) {
-    return true;
+    // A reshape between may have put channels in other places of each token.
+    return layer.inputShape().rank() == 1
+        || layer.inputShape().last() % constant.shape().last() == 0;
   }
 
   @Override

@@ -174,11 +174,19 @@ public abstract class OperatorDefinition<A extends Attributes> {
     return false;
   }
 
+  /**
+   * Returns the values for each row that evaluating an operator takes beside its value, where
+   * nothing is saved for a backward computation.
+   */
+  public int scratchPerRow(Operator operator) {
+    return 0;
+  }
+
   // ---- what else the engine and the plans can do with it
   // ---------------------------------------------------------
 
-  /** Returns whether it can read rows in compressed form. */
-  public boolean readsSparseRows() {
+  /** Returns whether an operator can read rows in compressed form. */
+  public boolean readsSparseRows(Operator operator) {
     return false;
   }
 

@@ -25,12 +25,22 @@ final class ParameterList {
 
   /** Adds a kernel, drawn by the rule that the layer asks for. */
   void kernel(Shape shape, int fanIn, int fanOut) {
-    add("kernel", shape, Role.KERNEL, kernelInitializer, fanIn, fanOut);
+    kernel("kernel", shape, fanIn, fanOut);
+  }
+
+  /** Adds a kernel of another name, drawn by the same rule. */
+  void kernel(String suffix, Shape shape, int fanIn, int fanOut) {
+    add(suffix, shape, Role.KERNEL, kernelInitializer, fanIn, fanOut);
   }
 
   /** Adds a bias for each output, 0 at first. */
   void bias(int outputs, int fanIn, int fanOut) {
-    add("bias", Shape.of(outputs), Role.BIAS, Initializer.ZEROS, fanIn, fanOut);
+    bias("bias", outputs, fanIn, fanOut);
+  }
+
+  /** Adds a bias of another name. */
+  void bias(String suffix, int outputs, int fanIn, int fanOut) {
+    add(suffix, Shape.of(outputs), Role.BIAS, Initializer.ZEROS, fanIn, fanOut);
   }
 
   /** Adds one number for each channel. */

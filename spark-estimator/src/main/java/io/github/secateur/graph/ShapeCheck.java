@@ -1,5 +1,7 @@
 package io.github.secateur.graph;
 
+import java.util.List;
+
 /**
  * Refuses attributes and shapes that do not fit, with the name and type of the layer in the
  * message.
@@ -14,6 +16,15 @@ record ShapeCheck(String name, OperatorType type) {
     if (!holds) {
       throw new ShapeException(name, type, expected, found);
     }
+  }
+
+  /** Refuses what is not a second value with one number for each token. */
+  void requireMask(List<Shape> inputs, int tokens) {
+    require(inputs.size() == 2, "2 values, the second a mask", inputs.size());
+    require(
+        inputs.get(1).equals(Shape.of(tokens)),
+        "a mask of one number for each of " + tokens + " tokens",
+        "shape " + inputs.get(1));
   }
 
   void requireImage(Shape input) {

@@ -402,6 +402,111 @@ public interface Kernels {
       float[] dx,
       int dxOffset);
 
+  // ---- tokens and steps
+  // ------------------------------------------------------------------------------------------
+
+  /** Copies, for each of n whole numbers, the row of a table [· × width] of that index to Y. */
+  void gatherRows(
+      int n,
+      int width,
+      float[] table,
+      int tableOffset,
+      float[] indices,
+      int indicesOffset,
+      float[] y,
+      int yOffset);
+
+  /**
+   * Adds, for each of n whole numbers in their order, a row of dY [n × width] to the row of a table
+   * of that index.
+   *
+   * @param skipped the index whose row stays as it is, or -1
+   */
+  void addToRows(
+      int n,
+      int width,
+      int skipped,
+      float[] indices,
+      int indicesOffset,
+      float[] dy,
+      int dyOffset,
+      float[] table,
+      int tableOffset);
+
+  /**
+   * Computes the mean over those tokens of X [rows × tokens × width] whose mask [rows × tokens] is
+   * not 0, added one after the other; 0 if there are none. Y is [rows × width].
+   */
+  void maskedMean(
+      int rows,
+      int tokens,
+      int width,
+      float[] x,
+      int xOffset,
+      float[] mask,
+      int maskOffset,
+      float[] y,
+      int yOffset);
+
+  /** Sets dX to the gradient of {@link #maskedMean}. */
+  void maskedMeanGradient(
+      int rows,
+      int tokens,
+      int width,
+      float[] mask,
+      int maskOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
+
+  /**
+   * Computes a step of a recurrent layer for some rows, all in one array. Each argument is the
+   * place of the first row's values, and the distance to the next row's.
+   *
+   * @param gates [rows × gates·units]: what the gates start from; they are left there
+   * @param state [rows × states·units]: see {@link Recurrence}
+   * @param before what the step reads of the one before, or -1: c of the LSTM, which is 0 if there
+   *     is none, h of the GRU
+   * @param h [rows × units]: the output
+   */
+  void recurrentStep(
+      Recurrence recurrence,
+      int rows,
+      int units,
+      float[] w,
+      int gates,
+      int gatesStride,
+      int state,
+      int stateStride,
+      int before,
+      int beforeStride,
+      int h,
+      int hStride);
+
+  /**
+   * Computes the gradient of {@link #recurrentStep}: what the gates start from gets its own in
+   * their place, and the state of a GRU too.
+   *
+   * @param dh [rows × units], without gaps: the gradient of h. A GRU leaves there what the output
+   *     before gets directly, the others what may be written over
+   * @param dc [rows × units], without gaps, for the LSTM: the gradient of c from later steps; that
+   *     of the c before is left there
+   */
+  void recurrentStepGradient(
+      Recurrence recurrence,
+      int rows,
+      int units,
+      float[] w,
+      int gates,
+      int gatesStride,
+      int state,
+      int stateStride,
+      int before,
+      int beforeStride,
+      int dh,
+      int dc);
+
   // ---- random, loss
   // ----------------------------------------------------------------------------------------------
 
@@ -416,6 +521,28 @@ public interface Kernels {
    * first; Y may be X.
    */
   void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Computes the softmax along the middle axis of X [rows × length × inner]; Y may be X.
+   *
+   * @param inner 1 gives {@link #softmax(int, int, float[], int, float[], int)}
+   */
+  void softmax(int rows, int length, int inner, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Computes the gradient of {@link #softmax(int, int, int, float[], int, float[], int)}: dX = Y ·
+   * (dY - Σ dY · Y), with the sum along the middle axis, in double. dX may be dY.
+   */
+  void softmaxGradient(
+      int rows,
+      int length,
+      int inner,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
 
   /**
    * Weighted softmax cross-entropy through log-sum-exp: returns Σ weight(i) · (logsumexp(X(i,·)) -

@@ -1,6 +1,8 @@
 package io.github.secateur.nn;
 
+import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.Parameter;
 import java.util.Arrays;
 
@@ -28,6 +30,14 @@ final class InitialParameters {
         case HE_UNIFORM -> fill(values, from, to, Math.sqrt(6 / fanIn), key(seed, index));
         case GLOROT_UNIFORM ->
             fill(values, from, to, Math.sqrt(6 / (fanIn + fanOut)), key(seed, index));
+      }
+    }
+    for (Operator operator : graph.operators()) {
+      if (operator.attributes() instanceof Attributes.Embedding embedding
+          && embedding.paddingIndex() != Attributes.Embedding.NO_PADDING) {
+        int width = embedding.width();
+        int from = operator.parameter("kernel").offset() + embedding.paddingIndex() * width;
+        Arrays.fill(values, from, from + width, 0);
       }
     }
     return values;

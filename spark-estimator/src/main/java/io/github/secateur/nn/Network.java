@@ -204,6 +204,117 @@ public final class Network {
     return add(OperatorType.PRELU, new Attributes.Prelu(perChannel));
   }
 
+  /**
+   * Adds a vector of the given width for each whole number of a row, which must be in [0,
+   * vocabulary), from a table that is trained: [tokens] becomes [tokens × width].
+   */
+  public Network embedding(int vocabulary, int width) {
+    return embedding(vocabulary, width, Attributes.Embedding.NO_PADDING);
+  }
+
+  /**
+   * Adds a vector of the given width for each whole number of a row, from a table that is trained.
+   * The vector of the padding index, which stands for no token, is 0 and stays so.
+   */
+  public Network embedding(int vocabulary, int width, int paddingIndex) {
+    return add(OperatorType.EMBEDDING, new Attributes.Embedding(vocabulary, width, paddingIndex));
+  }
+
+  /** Adds an LSTM over the steps of [steps × inputs], and its last output [units]. */
+  public Network lstm(int units) {
+    return lstm(units, false, false);
+  }
+
+  /** Adds an LSTM over the steps of [steps × inputs], from a state of 0. */
+  public Network lstm(int units, boolean allOutputs, boolean reverse) {
+    return add(OperatorType.LSTM, new Attributes.Recurrent(units, allOutputs, reverse));
+  }
+
+  /** Adds a GRU over the steps of [steps × inputs], and its last output [units]. */
+  public Network gru(int units) {
+    return gru(units, false, false);
+  }
+
+  /** Adds a GRU over the steps of [steps × inputs], from a state of 0. */
+  public Network gru(int units, boolean allOutputs, boolean reverse) {
+    return add(OperatorType.GRU, new Attributes.Recurrent(units, allOutputs, reverse));
+  }
+
+  /** Adds a recurrent layer over the steps of [steps × inputs], and its last output [units]. */
+  public Network rnn(int units) {
+    return rnn(units, false, false);
+  }
+
+  /** Adds a recurrent layer with tanh over the steps of [steps × inputs], from a state of 0. */
+  public Network rnn(int units, boolean allOutputs, boolean reverse) {
+    return add(OperatorType.RNN, new Attributes.Recurrent(units, allOutputs, reverse));
+  }
+
+  /**
+   * Adds attention of tokens [tokens × width] to each other: {@code dense(3 *
+   * width).attention(heads).dense(width)}, for queries, keys and values, and the output.
+   */
+  public Network multiHeadAttention(int heads) {
+    int width = output.last();
+    return dense(3 * width).attention(heads).dense(width);
+  }
+
+  /**
+   * Adds attention of tokens [tokens × width] to those whose mask is not 0.
+   *
+   * @param mask the name of a value [tokens], see {@link #paddingMask}
+   */
+  public Network multiHeadAttention(int heads, String mask) {
+    int width = output.last();
+    return dense(3 * width).maskedAttention(mask, heads).dense(width);
+  }
+
+  /**
+   * Adds a block of a transformer, with normalization before each part: {@code residual(x ->
+   * x.layerNorm().multiHeadAttention(heads)).residual(x ->
+   * x.layerNorm().dense(hidden).gelu().dense(width))} (Xiong et al. 2020).
+   */
+  public Network transformerBlock(int heads, int hidden) {
+    int width = output.last();
+    return residual(x -> x.layerNorm().multiHeadAttention(heads))
+        .residual(x -> x.layerNorm().dense(hidden).gelu().dense(width));
+  }
+
+  /**
+   * Adds such a block whose tokens attend to those whose mask is not 0.
+   *
+   * @param mask the name of a value [tokens], see {@link #paddingMask}
+   */
+  public Network transformerBlock(int heads, int hidden, String mask) {
+    int width = output.last();
+    Network attended = layerNorm().multiHeadAttention(heads, mask).add(here());
+    return attended.layerNorm().dense(hidden).gelu().dense(width).add(attended.here());
+  }
+
+  /**
+   * Adds a block of a transformer with normalization behind each part, as it was first published:
+   * {@code residual(x -> x.multiHeadAttention(heads)).layerNorm().residual(x ->
+   * x.dense(hidden).gelu().dense(width)).layerNorm()} (Vaswani et al. 2017).
+   */
+  public Network postNormTransformerBlock(int heads, int hidden) {
+    int width = output.last();
+    return residual(x -> x.multiHeadAttention(heads))
+        .layerNorm()
+        .residual(x -> x.dense(hidden).gelu().dense(width))
+        .layerNorm();
+  }
+
+  /**
+   * Adds such a block whose tokens attend to those whose mask is not 0.
+   *
+   * @param mask the name of a value [tokens], see {@link #paddingMask}
+   */
+  public Network postNormTransformerBlock(int heads, int hidden, String mask) {
+    int width = output.last();
+    Network attended = multiHeadAttention(heads, mask).add(here()).layerNorm();
+    return attended.dense(hidden).gelu().dense(width).add(attended.here()).layerNorm();
+  }
+
   // ---- layers without weights
   // ------------------------------------------------------------------------------------
 
@@ -378,6 +489,29 @@ public final class Network {
     return add(OperatorLayer.of(OperatorType.SOFTPLUS));
   }
 
+  /** Adds exp(x) / Σ exp(x) along the last axis. */
+  public Network softmax() {
+    return softmax(Attributes.Softmax.LAST);
+  }
+
+  /** Adds exp(x) / Σ exp(x) along an axis of a row. */
+  public Network softmax(int axis) {
+    return add(OperatorType.SOFTMAX, new Attributes.Softmax(axis));
+  }
+
+  /**
+   * Adds scaled dot-product attention, head by head, of queries, keys and values side by side:
+   * [tokens × 3·width] becomes [tokens × width].
+   */
+  public Network attention(int heads) {
+    return add(OperatorType.ATTENTION, new Attributes.Attention(heads));
+  }
+
+  /** Adds 0 where a value is the padding index, otherwise 1. */
+  public Network paddingMask(int paddingIndex) {
+    return add(OperatorType.PADDING_MASK, new Attributes.PaddingMask(paddingIndex));
+  }
+
   // ---- mathematics
   // -----------------------------------------------------------------------------------------------
 
@@ -534,6 +668,41 @@ public final class Network {
   /** Adds the larger of the value so far and that of another; see {@link #add(String)}. */
   public Network maximum(String other) {
     return join(OperatorType.MAXIMUM, other);
+  }
+
+  /**
+   * Adds the matrix product of the value so far and that of another input or layer; see {@link
+   * #matmul(String, boolean, boolean)}.
+   */
+  public Network matmul(String other) {
+    return matmul(other, false, false);
+  }
+
+  /**
+   * Adds the matrix product of the value so far and that of another input or layer: of the last two
+   * axes, for each index of the axes before. Where one of the two has length 1 along one of those,
+   * or no such axis, it stands for all along it.
+   */
+  public Network matmul(String other, boolean transposeFirst, boolean transposeSecond) {
+    OperatorLayer layer =
+        new OperatorLayer(
+            OperatorType.MATMUL, new Attributes.Matmul(transposeFirst, transposeSecond));
+    return join(null, layer, List.of(here(), other), false);
+  }
+
+  /**
+   * Adds scaled dot-product attention, head by head, to those tokens whose mask, another input or
+   * layer, is not 0; 0 where there are none.
+   */
+  public Network maskedAttention(String other, int heads) {
+    OperatorLayer layer =
+        new OperatorLayer(OperatorType.MASKED_ATTENTION, new Attributes.Attention(heads));
+    return join(null, layer, List.of(here(), other), false);
+  }
+
+  /** Adds the mean of those tokens whose mask, another input or layer, is not 0; 0 if none is. */
+  public Network maskedMean(String other) {
+    return join(OperatorType.MASKED_MEAN, other);
   }
 
   /**

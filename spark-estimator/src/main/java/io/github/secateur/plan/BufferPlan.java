@@ -94,7 +94,8 @@ public final class BufferPlan {
   /** Returns whether the graph can read sparse rows: every reader of the input can. */
   public static boolean canReadSparseInput(Graph graph) {
     return graph.consumers().get(0).stream()
-        .allMatch(consumer -> graph.operator(consumer).definition().readsSparseRows());
+        .map(graph::operator)
+        .allMatch(consumer -> consumer.definition().readsSparseRows(consumer));
   }
 
   /** Returns the floats that the workspace needs for each row of the largest batch. */
@@ -182,6 +183,8 @@ public final class BufferPlan {
       int savedPerRow = operator.definition().gradientRule(operator).savedPerRow();
       if (backward != null && backward.entry(id).runs() && savedPerRow > 0) {
         saved[id] = buffer(savedPerRow, id, backwardTime(id));
+      } else if (operator.definition().scratchPerRow(operator) > 0) {
+        saved[id] = buffer(operator.definition().scratchPerRow(operator), id, id);
       }
     }
   }

@@ -135,7 +135,7 @@ final class ReferenceNetwork {
       case DIVIDE -> combine(operator, inputs, y, rows, (left, right) -> left / right);
       case MAXIMUM -> combine(operator, inputs, y, rows, Math::max);
       case MINIMUM -> combine(operator, inputs, y, rows, Math::min);
-      case DENSE -> dense(operator, p, x, y, rows);
+      case DENSE -> dense(operator, p, x, y);
       case CONV2D -> conv2d(operator, p, x, y, rows);
       case MAX_POOL2D, AVG_POOL2D -> pool2d(operator, x, y, rows);
       case GLOBAL_AVG_POOL2D -> {
@@ -153,6 +153,21 @@ final class ReferenceNetwork {
         }
       }
       case CONCAT -> concat(operator, inputs, y, rows);
+      case ATTENTION, MASKED_ATTENTION -> attention(operator, inputs, y, rows);
+      case MASKED_MEAN -> maskedMean(operator, inputs, y, rows);
+      case PADDING_MASK -> {
+        int padding = ((Attributes.PaddingMask) operator.attributes()).paddingIndex();
+        each(x, y, v -> v == padding ? 0 : 1);
+      }
+      case EMBEDDING -> {
+        for (int i = 0; i < y.length; i++) {
+          int token = (int) x[i / channels];
+          y[i] = p[operator.parameter("kernel").offset() + token * channels + i % channels];
+        }
+      }
+      case LSTM, GRU, RNN -> recurrent(operator, p, x, y, rows);
+      case SOFTMAX -> softmax(operator, x, y);
+      case MATMUL -> matmul(operator, inputs, y, rows);
       case BATCH_NORM -> batchNorm(operator, p, x, y, active);
       case LAYER_NORM -> layerNorm(operator, p, x, y);
     }
@@ -223,12 +238,12 @@ final class ReferenceNetwork {
     return 2 / Math.sqrt(Math.PI) * sum;
   }
 
-  private static void dense(Operator operator, double[] p, double[] x, double[] y, int rows) {
-    int in = operator.inputShape().size();
-    int out = operator.shape().size();
+  private static void dense(Operator operator, double[] p, double[] x, double[] y) {
+    int in = operator.inputShape().last();
+    int out = operator.shape().last();
     Parameter kernel = operator.parameter("kernel");
     Parameter bias = operator.parameter("bias");
-    for (int row = 0; row < rows; row++) {
+    for (int row = 0; row < y.length / out; row++) {
       for (int j = 0; j < out; j++) {
         double sum = bias == null ? 0 : p[bias.offset() + j];
         for (int i = 0; i < in; i++) {
@@ -385,6 +400,167 @@ final class ReferenceNetwork {
         }
       }
       shift += in.dimension(axis);
+    }
+  }
+
+  private static void attention(Operator operator, List<double[]> inputs, double[] y, int rows) {
+    int heads = ((Attributes.Attention) operator.attributes()).heads();
+    int tokens = operator.shape().dimension(0);
+    int width = operator.shape().last();
+    int d = width / heads;
+    double[] x = inputs.get(0);
+    for (int row = 0; row < rows; row++) {
+      for (int token = 0; token < tokens; token++) {
+        for (int head = 0; head < heads; head++) {
+          double[] weights = new double[tokens];
+          double sum = 0;
+          for (int other = 0; other < tokens; other++) {
+            double score = 0;
+            for (int i = head * d; i < (head + 1) * d; i++) {
+              score +=
+                  x[(row * tokens + token) * 3 * width + i]
+                      * x[(row * tokens + other) * 3 * width + width + i];
+            }
+            boolean read = inputs.size() == 1 || inputs.get(1)[row * tokens + other] != 0;
+            weights[other] = read ? Math.exp(score / Math.sqrt(d)) : 0;
+            sum += weights[other];
+          }
+          for (int other = 0; other < tokens; other++) {
+            for (int i = head * d; i < (head + 1) * d; i++) {
+              y[(row * tokens + token) * width + i] +=
+                  (sum == 0 ? 0 : weights[other] / sum)
+                      * x[(row * tokens + other) * 3 * width + 2 * width + i];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void maskedMean(Operator operator, List<double[]> inputs, double[] y, int rows) {
+    int tokens = operator.inputShape().dimension(0);
+    int width = operator.shape().last();
+    for (int row = 0; row < rows; row++) {
+      int count = 0;
+      for (int token = 0; token < tokens; token++) {
+        count += inputs.get(1)[row * tokens + token] != 0 ? 1 : 0;
+      }
+      for (int i = 0; i < tokens * width; i++) {
+        if (inputs.get(1)[row * tokens + i / width] != 0) {
+          y[row * width + i % width] += inputs.get(0)[row * tokens * width + i] / count;
+        }
+      }
+    }
+  }
+
+  /** The equations of PyTorch's LSTM, GRU and RNN, unit by unit. */
+  private static void recurrent(Operator operator, double[] p, double[] x, double[] y, int rows) {
+    Attributes.Recurrent a = (Attributes.Recurrent) operator.attributes();
+    int steps = operator.inputShape().dimension(0);
+    int in = operator.inputShape().last();
+    int units = a.units();
+    int width = operator.parameter("bias").size();
+    for (int row = 0; row < rows; row++) {
+      double[] h = new double[units];
+      double[] c = new double[units];
+      for (int step = 0; step < steps; step++) {
+        int time = a.reverse() ? steps - 1 - step : step;
+        double[] ofInput = new double[width];
+        double[] ofOutput = new double[width];
+        for (int j = 0; j < width; j++) {
+          ofInput[j] = p[operator.parameter("bias").offset() + j];
+          ofOutput[j] = p[operator.parameter("recurrentBias").offset() + j];
+          for (int i = 0; i < in; i++) {
+            ofInput[j] +=
+                x[(row * steps + time) * in + i]
+                    * p[operator.parameter("kernel").offset() + i * width + j];
+          }
+          for (int i = 0; i < units; i++) {
+            ofOutput[j] += h[i] * p[operator.parameter("recurrentKernel").offset() + i * width + j];
+          }
+        }
+        double[] next = new double[units];
+        for (int u = 0; u < units; u++) {
+          switch (operator.type()) {
+            case LSTM -> {
+              double i = sigmoid(ofInput[u] + ofOutput[u]);
+              double f = sigmoid(ofInput[units + u] + ofOutput[units + u]);
+              double g = Math.tanh(ofInput[2 * units + u] + ofOutput[2 * units + u]);
+              double o = sigmoid(ofInput[3 * units + u] + ofOutput[3 * units + u]);
+              c[u] = f * c[u] + i * g;
+              next[u] = o * Math.tanh(c[u]);
+            }
+            case GRU -> {
+              double r = sigmoid(ofInput[u] + ofOutput[u]);
+              double z = sigmoid(ofInput[units + u] + ofOutput[units + u]);
+              double n = Math.tanh(ofInput[2 * units + u] + r * ofOutput[2 * units + u]);
+              next[u] = (1 - z) * n + z * h[u];
+            }
+            default -> next[u] = Math.tanh(ofInput[u] + ofOutput[u]);
+          }
+        }
+        h = next;
+        if (a.allOutputs()) {
+          System.arraycopy(h, 0, y, (row * steps + time) * units, units);
+        }
+      }
+      if (!a.allOutputs()) {
+        System.arraycopy(h, 0, y, row * units, units);
+      }
+    }
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  private static void softmax(Operator operator, double[] x, double[] y) {
+    Shape shape = operator.shape();
+    int axis = ((Attributes.Softmax) operator.attributes()).axis();
+    int along = axis < 0 ? shape.rank() - 1 : axis;
+    int length = shape.dimension(along);
+    int stride = 1;
+    for (int i = along + 1; i < shape.rank(); i++) {
+      stride *= shape.dimension(i);
+    }
+    for (int i = 0; i < x.length; i++) {
+      int first = i - i / stride % length * stride;
+      double sum = 0;
+      for (int j = 0; j < length; j++) {
+        sum += Math.exp(x[first + j * stride] - x[i]);
+      }
+      y[i] = 1 / sum;
+    }
+  }
+
+  /** Each value of the result by its indices. */
+  private static void matmul(Operator operator, List<double[]> inputs, double[] y, int rows) {
+    Attributes.Matmul a = (Attributes.Matmul) operator.attributes();
+    Shape out = operator.shape();
+    int rank = out.rank();
+    Shape first = operator.inputShapes().get(0);
+    int inner = first.dimension(first.rank() - (a.transposeFirst() ? 2 : 1));
+    for (int i = 0; i < y.length; i++) {
+      int row = i / out.size();
+      int[] place = position(i % out.size(), out);
+      for (int p = 0; p < inner; p++) {
+        double product = 1;
+        for (int operand = 0; operand < 2; operand++) {
+          Shape shape = operator.inputShapes().get(operand);
+          int[] own = new int[shape.rank()];
+          for (int back = 3; back <= shape.rank(); back++) {
+            int length = shape.dimension(shape.rank() - back);
+            own[shape.rank() - back] = length == 1 ? 0 : place[rank - back];
+          }
+          boolean transposed = operand == 0 ? a.transposeFirst() : a.transposeSecond();
+          int[] matrix =
+              operand == 0 ? new int[] {place[rank - 2], p} : new int[] {p, place[rank - 1]};
+          own[shape.rank() - 2] = matrix[transposed ? 1 : 0];
+          own[shape.rank() - 1] = matrix[transposed ? 0 : 1];
+          product *= inputs.get(operand)[row * shape.size() + index(own, shape)];
+        }
+        y[i] += product;
+      }
     }
   }
 

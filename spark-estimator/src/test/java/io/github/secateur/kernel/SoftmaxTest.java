@@ -57,6 +57,34 @@ class SoftmaxTest {
   }
 
   @Test
+  void softmaxAlongAnAxisAndItsGradientHaveTheSameBits() {
+    for (int length : new int[] {1, 3, 16, 33, 100}) {
+      for (int inner : new int[] {1, 2, 9}) {
+        for (int rows : new int[] {1, 4, 7}) {
+          TestData data = new TestData(length * 1000 + inner * 10 + rows);
+          String what = rows + "x" + length + "x" + inner;
+          float[] x = data.values(rows * length * inner + 3);
+          float[] dy = data.values(x.length);
+          float[] expected = x.clone();
+          float[] found = x.clone();
+          scalar.softmax(rows, length, inner, x, 3, expected, 3);
+          vector.softmax(rows, length, inner, found, 3, found, 3);
+          data.assertSameBits(expected, found, "softmax " + what);
+          float[] gradient = dy.clone();
+          scalar.softmaxGradient(rows, length, inner, expected, 3, dy, 3, gradient, 3);
+          vector.softmaxGradient(rows, length, inner, expected, 3, dy, 3, dy, 3);
+          data.assertSameBits(gradient, dy, "gradient " + what);
+          double sum = 0;
+          for (int j = 0; j < length; j++) {
+            sum += expected[3 + j * inner];
+          }
+          assertEquals(1, sum, 1e-6, what);
+        }
+      }
+    }
+  }
+
+  @Test
   void probabilitiesAndLossAreThoseOfDoubleAndTheGradientIsTheSlopeOfTheLoss() {
     int rows = 5;
     int classes = 7;

@@ -164,6 +164,48 @@ class BuilderVectorsTest {
               : network.residual(branches(args)[0], branches(args)[1]);
       case "gate" -> network.gate(branches(args)[0]);
       case "concat" -> concat(network, args, options);
+      case "softmax" -> args.isEmpty() ? network.softmax() : network.softmax(args.get(0).asInt());
+      case "matmul" ->
+          options.isMissingNode()
+              ? network.matmul(args.get(0).asText())
+              : network.matmul(
+                  args.get(0).asText(),
+                  options.path("transposeFirst").asBoolean(),
+                  options.path("transposeSecond").asBoolean());
+      case "embedding" ->
+          args.size() > 2
+              ? network.embedding(args.get(0).asInt(), args.get(1).asInt(), args.get(2).asInt())
+              : network.embedding(args.get(0).asInt(), args.get(1).asInt());
+      case "lstm" ->
+          args.size() == 1
+              ? network.lstm(args.get(0).asInt())
+              : network.lstm(args.get(0).asInt(), args.get(1).asBoolean(), args.get(2).asBoolean());
+      case "gru" ->
+          args.size() == 1
+              ? network.gru(args.get(0).asInt())
+              : network.gru(args.get(0).asInt(), args.get(1).asBoolean(), args.get(2).asBoolean());
+      case "rnn" ->
+          args.size() == 1
+              ? network.rnn(args.get(0).asInt())
+              : network.rnn(args.get(0).asInt(), args.get(1).asBoolean(), args.get(2).asBoolean());
+      case "attention" -> network.attention(args.get(0).asInt());
+      case "maskedAttention" -> network.maskedAttention(args.get(0).asText(), args.get(1).asInt());
+      case "maskedMean" -> network.maskedMean(args.get(0).asText());
+      case "paddingMask" -> network.paddingMask(args.get(0).asInt());
+      case "multiHeadAttention" ->
+          args.size() == 1
+              ? network.multiHeadAttention(args.get(0).asInt())
+              : network.multiHeadAttention(args.get(0).asInt(), args.get(1).asText());
+      case "transformerBlock" ->
+          args.size() == 2
+              ? network.transformerBlock(args.get(0).asInt(), args.get(1).asInt())
+              : network.transformerBlock(
+                  args.get(0).asInt(), args.get(1).asInt(), args.get(2).asText());
+      case "postNormTransformerBlock" ->
+          args.size() == 2
+              ? network.postNormTransformerBlock(args.get(0).asInt(), args.get(1).asInt())
+              : network.postNormTransformerBlock(
+                  args.get(0).asInt(), args.get(1).asInt(), args.get(2).asText());
       case "from" -> network.from(args.get(0).asText());
       case "add" -> network.add(args.get(0).asText());
       case "subtract" -> network.subtract(args.get(0).asText());

@@ -32,16 +32,20 @@ class LayersPageTest {
       String json,
       Map<String, String> defaults,
       String input,
+      String mask,
       String output,
       int weights) {
 
     /** Returns the example as a network that has the layer only. */
     Network network() {
+      String second =
+          mask == null ? "" : ",{\"name\":\"mask\",\"shape\":[" + mask.replace('×', ',') + "]}";
       return Network.fromJson(
           String.format(
               Locale.ROOT,
-              "{\"version\":2,\"inputs\":[{\"name\":\"x\",\"shape\":[%s]}],\"layers\":[%s]}",
+              "{\"version\":2,\"inputs\":[{\"name\":\"x\",\"shape\":[%s]}%s],\"layers\":[%s]}",
               input.replace('×', ','),
+              second,
               json));
     }
   }
@@ -60,7 +64,8 @@ class LayersPageTest {
     while (constant.find()) {
       defaults.put(constant.group(1), constant.group(2));
     }
-    Matcher shapes = Pattern.compile("([\\d×]+) → ([\\d×]+)$").matcher(row.group(4));
+    Matcher shapes =
+        Pattern.compile("([\\d×]+)(?: and ([\\d×]+))? → ([\\d×]+)$").matcher(row.group(4));
     assertTrue(shapes.find(), "no shapes: " + row.group());
     Matcher weights = Pattern.compile("(\\d+)$").matcher(row.group(5));
     assertTrue(weights.find(), "no number of weights: " + row.group());
@@ -70,6 +75,7 @@ class LayersPageTest {
         defaults,
         shapes.group(1),
         shapes.group(2),
+        shapes.group(3),
         Integer.parseInt(weights.group(1)));
   }
 

@@ -85,11 +85,11 @@ final class PythonLayers {
     line(1, "def _add(self: _N, type: str, **given: Any) -> _N:");
     line(2, "raise NotImplementedError");
     line(0, "");
-    line(1, "def _join(self: _N, type: str, other: str) -> _N:");
+    line(1, "def _join(self: _N, type: str, other: str, **given: Any) -> _N:");
     line(2, "raise NotImplementedError");
     layers().forEach(this::method);
     joints().stream()
-        .filter(joint -> joint.definition().fields().isEmpty()) // not concat, which takes branches
+        .filter(joint -> joint != OperatorType.CONCAT) // it takes branches too
         .forEach(this::joint);
     return text.toString();
   }
@@ -165,10 +165,7 @@ final class PythonLayers {
       line(0, "");
       line(2, "Parameters");
       line(2, "----------");
-      for (AttributeField field : fields) {
-        line(2, field.name() + " : " + documentedType(field.kind()) + defaultText(layer, field));
-        line(3, field.description());
-      }
+      fields.forEach(field -> parameter(layer, field));
       line(2, "\"\"\"");
     }
     List<String> values = new ArrayList<>(List.of(literal(layer.label())));
@@ -177,19 +174,33 @@ final class PythonLayers {
   }
 
   private void joint(OperatorType joint) {
+    List<AttributeField> fields = joint.definition().fields();
+    List<String> arguments = new ArrayList<>(List.of("self: _N", "other: str"));
+    fields.forEach(field -> arguments.add(argument(field, false)));
     line(0, "");
-    line(1, "def " + joint.label() + "(self: _N, other: str) -> _N:");
-    line(2, "\"\"\"" + purpose(joint.label(), "String other"));
+    line(1, "def " + joint.label() + "(" + String.join(", ", arguments) + ") -> _N:");
+    line(2, "\"\"\"" + purpose(joint.label(), "String other[^)]*"));
     line(0, "");
-    line(2, "Where one of the two has length 1 along an axis, or no such axis, it stands for all");
-    line(2, "along it.");
-    line(0, "");
+    if (fields.isEmpty() && joint != OperatorType.MASKED_MEAN) {
+      line(
+          2, "Where one of the two has length 1 along an axis, or no such axis, it stands for all");
+      line(2, "along it.");
+      line(0, "");
+    }
     line(2, "Parameters");
     line(2, "----------");
     line(2, "other : str");
     line(3, "the name of an input, or of a layer that is not inside a branch");
+    fields.forEach(field -> parameter(joint, field));
     line(2, "\"\"\"");
-    line(2, "return self._join(" + literal(joint.label()) + ", other)");
+    List<String> values = new ArrayList<>(List.of(literal(joint.label()), "other"));
+    fields.forEach(field -> values.add(field.name() + "=" + field.name()));
+    line(2, "return self._join(" + String.join(", ", values) + ")");
+  }
+
+  private void parameter(OperatorType layer, AttributeField field) {
+    line(2, field.name() + " : " + documentedType(field.kind()) + defaultText(layer, field));
+    line(3, field.description());
   }
 
   private static String argument(AttributeField field, boolean alone) {

@@ -5,6 +5,7 @@ import io.github.secateur.graph.Broadcast;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.graph.ShapeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -96,6 +97,9 @@ public final class RandomNetworks {
   private Network tail(Network network, Map<String, Shape> values) {
     Network from = network.from(any(values));
     Shape shape = from.outputShape();
+    if (random.nextInt(4) == 0) {
+      return masked(from);
+    }
     if (random.nextInt(3) > 0) {
       return layer(from, MAX_NESTING);
     }
@@ -116,6 +120,10 @@ public final class RandomNetworks {
             .filter(name -> Broadcast.of(values.get(first), values.get(name)).shape().size() < 200)
             .toList();
     String second = partners.isEmpty() ? first : partners.get(random.nextInt(partners.size()));
+    Network product = random.nextInt(3) == 0 ? product(from, values) : null;
+    if (product != null) {
+      return product;
+    }
     return switch (random.nextInt(7)) {
       case 5 -> from.minimum(second);
       case 6 -> {
@@ -129,6 +137,29 @@ public final class RandomNetworks {
       default ->
           values.get(first).equals(values.get(second)) ? from.concat(second) : from.add(second);
     };
+  }
+
+  /** Multiplies the matrices of two values, or of one with itself; null if no other one fits. */
+  private Network product(Network from, Map<String, Shape> values) {
+    if (from.outputShape().rank() < 2) {
+      return null;
+    }
+    List<String> partners = new ArrayList<>(values.keySet());
+    Collections.shuffle(partners, new Random(random.nextLong()));
+    boolean first = random.nextBoolean();
+    for (String partner : partners) {
+      for (boolean second : new boolean[] {first, !first}) {
+        try {
+          Network product = from.matmul(partner, first, second);
+          if (product.outputShape().size() < 200) {
+            return product;
+          }
+        } catch (ShapeException itDoesNotFit) {
+          // another may
+        }
+      }
+    }
+    return null;
   }
 
   private Network network() {
@@ -162,11 +193,56 @@ public final class RandomNetworks {
   }
 
   private Network plain(Network network) {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
+      case 3 -> sequence(network);
       case 0 -> weightless(network);
       case 1 -> activation(network);
       default -> weighted(network);
     };
+  }
+
+  /** Adds a layer that reads tokens, after what makes tokens of other shapes. */
+  private Network sequence(Network network) {
+    Shape shape = network.outputShape();
+    int choice = random.nextInt(7);
+    if (choice == 0 && shape.size() <= 60) {
+      Network numbers = (shape.rank() == 3 ? network.flatten() : network).relu().paddingMask(0);
+      return numbers.embedding(between(2, 4), between(1, 3), between(-1, 1));
+    }
+    Network tokens = tokens(network);
+    int units = between(1, 4);
+    return switch (choice) {
+      case 1 -> tokens.lstm(units, random.nextBoolean(), random.nextBoolean());
+      case 2 -> tokens.gru(units, random.nextBoolean(), random.nextBoolean());
+      case 3 -> tokens.rnn(units, random.nextBoolean(), random.nextBoolean());
+      case 4 -> tokens.dense(units);
+      case 5 -> {
+        int heads = between(1, 2);
+        yield tokens.dense(3 * heads * between(1, 2)).attention(heads);
+      }
+      default -> tokens.multiHeadAttention(1);
+    };
+  }
+
+  private static Network tokens(Network network) {
+    Shape shape = network.outputShape();
+    if (shape.rank() == 2) {
+      return network;
+    }
+    int width = shape.rank() == 3 ? shape.last() : shape.last() % 2 == 0 ? 2 : 1;
+    return network.reshape(shape.size() / width, width);
+  }
+
+  /** Adds a layer that reads tokens and a mask of them, which is made of them. */
+  private Network masked(Network from) {
+    Network named = tokens(from.identity());
+    Network mask = named.dense(1).flatten();
+    mask = random.nextBoolean() ? mask.relu() : mask.relu().paddingMask(0);
+    Network back = mask.from(lastName(named));
+    int heads = between(1, 2);
+    return random.nextBoolean()
+        ? back.maskedMean(lastName(mask))
+        : back.dense(3 * heads * between(1, 2)).maskedAttention(lastName(mask), heads);
   }
 
   private Network branching(Network network, int nesting) {
@@ -211,28 +287,30 @@ public final class RandomNetworks {
     Shape shape = network.outputShape();
     boolean image = shape.rank() == 3;
     boolean large = image && Math.min(shape.dimension(0), shape.dimension(1)) >= 4;
-    int choice = random.nextInt(image ? 12 : 6);
+    int choice = random.nextInt(image ? 13 : 7);
     return switch (choice) {
       case 0 -> network.scale(2 * (float) random.nextDouble() - 1);
+      case 6 ->
+          random.nextBoolean() ? network.softmax() : network.softmax(between(0, shape.rank() - 1));
       case 1 -> normalize(network, random.nextBoolean() ? shape.last() : 1);
       case 2 -> network.identity();
       case 3 -> network.dropout(random.nextInt(3) * 0.25f);
       case 4 -> shape.size() <= 100 ? network.flatten() : network.identity();
       case 5 -> reshape(network);
-      case 6 ->
+      case 7 ->
           large
               ? network.maxPool2d(2)
               : network.maxPool2d(between(1, 3), between(1, 2), Padding.SAME);
-      case 7 ->
+      case 8 ->
           large
               ? network.avgPool2d(between(2, 3), between(1, 3))
               : network.avgPool2d(2, 1, Padding.SAME);
-      case 8 -> large ? network.pad(new int[] {0, 1, 0}, new int[] {1, 0, 0}) : network.pad(1);
-      case 9 ->
+      case 9 -> large ? network.pad(new int[] {0, 1, 0}, new int[] {1, 0, 0}) : network.pad(1);
+      case 10 ->
           shape.last() < MAX_CHANNELS
               ? network.pad(new int[] {0, 0, 1}, new int[3])
               : network.identity();
-      case 10 -> network.permute(1, 0, 2);
+      case 11 -> network.permute(1, 0, 2);
       default -> network.maxPool2d(3, between(1, 2), Padding.SAME);
     };
   }

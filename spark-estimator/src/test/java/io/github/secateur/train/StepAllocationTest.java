@@ -64,10 +64,30 @@ class StepAllocationTest {
             .globalAvgPool2d()
             .dense(5),
         false),
+    ATTENTION(
+        Network.input(40).reshape(5, 8).transformerBlock(2, 9).softmax(0).flatten().dense(5),
+        false),
+    MASKS(masked(), false),
+    RECURRENT(Network.input(40).reshape(5, 8).lstm(9, true, false).gru(7).dense(5), false),
     FROZEN_FIRST_LAYER(Network.input(40).dense(33).frozen().relu().dense(5), false);
 
     private final Network network;
     private final boolean sparse;
+
+    /** Numbers from a vector, their vectors, a mask of them, and products. */
+    private static Network masked() {
+      Network ids = Network.input(40).relu().paddingMask(0).named("ids");
+      Network tokens = ids.embedding(2, 6, 0).named("tokens").multiHeadAttention(2, "ids");
+      return tokens
+          .matmul("tokens", true, false)
+          .dense(6)
+          .flatten()
+          .named("product")
+          .from("tokens")
+          .maskedMean("ids")
+          .concat("product")
+          .dense(5);
+    }
 
     Case(Network network, boolean sparse) {
       this.network = network;

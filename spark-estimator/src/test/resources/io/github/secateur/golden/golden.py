@@ -263,6 +263,91 @@ operator(
 operator("elu", (9,), [{"type": "elu", "alpha": 0.7}], lambda x, p: F.elu(x, f32(0.7).item()))
 
 
+for axis in (None, 0, 1, 2):
+    operator(
+        "softmax", (3, 4, 2), [{"type": "softmax", **({} if axis is None else {"axis": axis})}],
+        lambda x, p, a=axis: torch.softmax(x, -1 if a is None else a + 1))
+for shape, other, t, u in [
+    ((3, 4), (5, 4), False, True), ((4, 3), (4, 5), True, False), ((2, 2, 3), (2, 3, 2), False, False),
+    ((2, 3, 2), (1, 2, 3), True, True), ((1, 3, 4), (4, 2), False, False),
+]:
+    def matmul(x, p, other=other, t=t, u=u):
+        y = (x.flatten(1) @ p["b.kernel"] + p["b.bias"]).reshape(-1, *other)
+        x = x.transpose(-1, -2) if t else x
+        y = y.transpose(-1, -2) if u else y
+        return torch.matmul(x, y.unsqueeze(1) if y.dim() < x.dim() else y)
+
+    operator(
+        "matmul", shape,
+        [{"type": "flatten"}, {"type": "dense", "name": "b", "units": math.prod(other)},
+         {"type": "reshape", "name": "second", "shape": list(other)},
+         {"type": "matmul", "inputs": ["start", "second"], "transposeFirst": t, "transposeSecond": u}],
+        matmul, {"b.kernel": (math.prod(shape), math.prod(other)), "b.bias": (math.prod(other),)})
+
+
+ATTENTION = {"q.kernel": (4, 12), "q.bias": (12,), "o.kernel": (4, 4), "o.bias": (4,)}
+
+
+def attention(x, p, heads, hidden=None):
+    y, _ = F.multi_head_attention_forward(
+        x.transpose(0, 1), x.transpose(0, 1), x.transpose(0, 1), 4, heads, p["q.kernel"].T, p["q.bias"], None, None,
+        False, 0.0, p["o.kernel"].T, p["o.bias"], key_padding_mask=hidden, need_weights=False)
+    return y.transpose(0, 1)
+
+
+for heads in (1, 2, 4):
+    operator(
+        "attention", (3, 4),
+        [{"type": "dense", "name": "q", "units": 12}, {"type": "attention", "heads": heads},
+         {"type": "dense", "name": "o", "units": 4}],
+        lambda x, p, h=heads: attention(x, p, h), ATTENTION)
+MASK = [{"type": "scale", "name": "s", "factor": 0.1}, {"type": "dense", "name": "m", "units": 1, "frozen": True},
+        {"type": "flatten"}, {"type": "relu"}, {"type": "paddingMask", "name": "mask"}]
+
+
+def hidden(x, p):
+    return torch.relu(f32(0.1) * x @ p["m.kernel"] + p["m.bias"])[..., 0] == 0
+
+
+operator(
+    "maskedAttention", (4, 4),
+    [*MASK, {"type": "dense", "name": "q", "units": 12, "inputs": ["start"]},
+     {"type": "maskedAttention", "heads": 2, "inputs": ["q", "mask"]}, {"type": "dense", "name": "o", "units": 4}],
+    lambda x, p: attention(x, p, 2, hidden(x, p)), {"m.kernel": (4, 1), "m.bias": (1,), **ATTENTION})
+operator(
+    "maskedMean", (5, 3), [*MASK, {"type": "maskedMean", "inputs": ["start", "mask"]}],
+    lambda x, p: (x * ~hidden(x, p)[..., None]).sum(1) / (~hidden(x, p)).sum(1)[:, None],
+    {"m.kernel": (3, 1), "m.bias": (1,)})
+operator(
+    "paddingMask", (5,), [{"type": "paddingMask", "paddingIndex": 2}, {"type": "dense", "name": "y", "units": 3}],
+    lambda x, p: (x != 2).double() @ p["y.kernel"] + p["y.bias"], {"y.kernel": (5, 3), "y.bias": (3,)})
+for padding in (-1, 2):
+    operator(
+        "embedding", (6,), [{"type": "embedding", "name": "y", "vocabulary": 5, "width": 3, "paddingIndex": padding}],
+        lambda x, p, i=padding: F.embedding(x.long(), p["y.kernel"], None if i < 0 else i), {"y.kernel": (5, 3)})
+
+
+def recurrent(x, p, module, units, reverse):
+    layer = module(x.shape[-1], units, batch_first=True).double()
+    weights = {"weight_ih_l0": p["y.kernel"].T, "weight_hh_l0": p["y.recurrentKernel"].T,
+               "bias_ih_l0": p["y.bias"], "bias_hh_l0": p["y.recurrentBias"]}
+    y, _ = torch.func.functional_call(layer, weights, (x.flip(1) if reverse else x,))
+    return y.flip(1) if reverse else y
+
+
+for name, module, gates in [("lstm", torch.nn.LSTM, 4), ("gru", torch.nn.GRU, 3), ("rnn", torch.nn.RNN, 1)]:
+    for steps, inputs, units, everything, reverse in [
+        (3, 2, 4, True, False), (4, 3, 2, False, False), (3, 3, 3, True, True), (5, 2, 3, False, True),
+    ]:
+        operator(
+            name, (steps, inputs),
+            [{"type": name, "name": "y", "units": units, "allOutputs": everything, "reverse": reverse}],
+            lambda x, p, m=module, u=units, a=everything, r=reverse: (
+                recurrent(x, p, m, u, r) if a else recurrent(x, p, m, u, r)[:, 0 if r else -1]),
+            {"y.kernel": (inputs, gates * units), "y.recurrentKernel": (units, gates * units),
+             "y.bias": (gates * units,), "y.recurrentBias": (gates * units,)})
+
+
 def network(layers):
     """The JSON of a network; the second version where layers read values by name."""
     if any("inputs" in layer or layer["type"] == "gate" for layer in layers):
@@ -281,6 +366,9 @@ def evaluate(shape, layers, function, parameters, positive):
     if layers[0]["type"] in ("gelu", "silu", "tanh", "sigmoid", "softplus", "elu", "relu", "leakyRelu", "relu6", "selu",
                              "geluTanh", "hardSwish", "mish", "abs"):
         values["x.kernel"][:size] = [-95.0, -21.0, -9.5, -4.25, 0.0625, 4.25, 6.5, 5.75, 6.0][:size]
+    if layers[0]["type"] in ("embedding", "paddingMask"):  # whole numbers, which have no gradient
+        start[0]["frozen"] = True
+        values["x.kernel"] = [float(7 * i % 5) for i in range(ROWS * size)]
     for i, (name, s) in enumerate(parameters.items()):
         values[name] = numbers(math.prod(s), i + 1, 0.5 if name in positive else -1.0, 1.5)
     shapes = {"x.kernel": (ROWS, *shape), **parameters}
@@ -292,7 +380,7 @@ def evaluate(shape, layers, function, parameters, positive):
     losses = F.cross_entropy(logits, torch.tensor(labels), reduction="none")
     loss = (torch.tensor(ROW_WEIGHTS).double() * losses).sum()
     loss.backward()
-    frozen = {layer.get("name") for layer in layers if layer.get("frozen")}
+    frozen = {layer.get("name") for layer in start + layers if layer.get("frozen")}
     return {
         "network": network(start + layers + end),
         "parameters": values,

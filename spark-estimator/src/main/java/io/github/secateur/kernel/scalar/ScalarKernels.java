@@ -5,7 +5,9 @@ import io.github.secateur.kernel.Combination;
 import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.Product;
+import io.github.secateur.kernel.Recurrence;
 import io.github.secateur.kernel.WindowGeometry;
+import java.util.Arrays;
 
 /**
  * The kernels in plain Java: the reference for all others, and what runs where the Vector API is
@@ -18,6 +20,7 @@ public class ScalarKernels implements Kernels {
   private final PatchConvolution convolution = new ScalarConvolution(products);
   private final ColumnNormalization columns;
   private final LayerNormalization layers = new LayerNormalization();
+  private final RecurrentSteps recurrent = new RecurrentSteps();
 
   public ScalarKernels() {
     this(new ColumnNormalization());
@@ -476,6 +479,160 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void gatherRows(
+      int n,
+      int width,
+      float[] table,
+      int tableOffset,
+      float[] indices,
+      int indicesOffset,
+      float[] y,
+      int yOffset) {
+    for (int i = 0; i < n; i++) {
+      int row = (int) indices[indicesOffset + i];
+      System.arraycopy(table, tableOffset + row * width, y, yOffset + i * width, width);
+    }
+  }
+
+  @Override
+  public void addToRows(
+      int n,
+      int width,
+      int skipped,
+      float[] indices,
+      int indicesOffset,
+      float[] dy,
+      int dyOffset,
+      float[] table,
+      int tableOffset) {
+    for (int i = 0; i < n; i++) {
+      int row = (int) indices[indicesOffset + i];
+      if (row != skipped) {
+        int place = tableOffset + row * width;
+        add(width, table, place, dy, dyOffset + i * width, table, place);
+      }
+    }
+  }
+
+  @Override
+  public void maskedMean(
+      int rows,
+      int tokens,
+      int width,
+      float[] x,
+      int xOffset,
+      float[] mask,
+      int maskOffset,
+      float[] y,
+      int yOffset) {
+    for (int row = 0; row < rows; row++) {
+      int target = yOffset + row * width;
+      int first = maskOffset + row * tokens;
+      Arrays.fill(y, target, target + width, 0f);
+      for (int token = 0; token < tokens; token++) {
+        if (mask[first + token] != 0) {
+          add(width, y, target, x, xOffset + (row * tokens + token) * width, y, target);
+        }
+      }
+      scale(width, share(tokens, mask, first), y, target, y, target);
+    }
+  }
+
+  @Override
+  public void maskedMeanGradient(
+      int rows,
+      int tokens,
+      int width,
+      float[] mask,
+      int maskOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int row = 0; row < rows; row++) {
+      int first = maskOffset + row * tokens;
+      float share = share(tokens, mask, first);
+      for (int token = 0; token < tokens; token++) {
+        int target = dxOffset + (row * tokens + token) * width;
+        if (mask[first + token] != 0) {
+          scale(width, share, dy, dyOffset + row * width, dx, target);
+        } else {
+          Arrays.fill(dx, target, target + width, 0f);
+        }
+      }
+    }
+  }
+
+  /** Returns 1 / the number of tokens that count, or 0. */
+  private static float share(int tokens, float[] mask, int maskOffset) {
+    int count = 0;
+    for (int token = 0; token < tokens; token++) {
+      count += mask[maskOffset + token] != 0 ? 1 : 0;
+    }
+    return count == 0 ? 0 : 1f / count;
+  }
+
+  @Override
+  public void recurrentStep(
+      Recurrence recurrence,
+      int rows,
+      int units,
+      float[] w,
+      int gates,
+      int gatesStride,
+      int state,
+      int stateStride,
+      int before,
+      int beforeStride,
+      int h,
+      int hStride) {
+    recurrent.step(
+        this,
+        recurrence,
+        rows,
+        units,
+        w,
+        gates,
+        gatesStride,
+        state,
+        stateStride,
+        before,
+        beforeStride,
+        h,
+        hStride);
+  }
+
+  @Override
+  public void recurrentStepGradient(
+      Recurrence recurrence,
+      int rows,
+      int units,
+      float[] w,
+      int gates,
+      int gatesStride,
+      int state,
+      int stateStride,
+      int before,
+      int beforeStride,
+      int dh,
+      int dc) {
+    recurrent.gradient(
+        this,
+        recurrence,
+        rows,
+        units,
+        w,
+        gates,
+        gatesStride,
+        state,
+        stateStride,
+        before,
+        beforeStride,
+        dh,
+        dc);
+  }
+
+  @Override
   public void dropoutMask(
       long key, long firstCounter, float rate, int n, float[] mask, int maskOffset) {
     DropoutBits.mask(key, firstCounter, rate, n, mask, maskOffset);
@@ -483,7 +640,27 @@ public class ScalarKernels implements Kernels {
 
   @Override
   public void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
-    ScalarSoftmax.softmax(rows, classes, x, xOffset, y, yOffset);
+    ScalarSoftmax.softmax(rows, classes, 1, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void softmax(
+      int rows, int length, int inner, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarSoftmax.softmax(rows, length, inner, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void softmaxGradient(
+      int rows,
+      int length,
+      int inner,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    ScalarSoftmax.gradient(rows, length, inner, y, yOffset, dy, dyOffset, dx, dxOffset);
   }
 
   @Override

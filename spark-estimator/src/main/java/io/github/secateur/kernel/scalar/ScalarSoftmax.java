@@ -7,21 +7,51 @@ public final class ScalarSoftmax {
 
   private ScalarSoftmax() {}
 
-  /** As {@link Kernels#softmax}. */
-  static void softmax(int rows, int classes, float[] x, int xOffset, float[] y, int yOffset) {
-    for (int i = 0; i < rows; i++) {
-      int xi = xOffset + i * classes;
-      int yi = yOffset + i * classes;
-      float largest = largest(classes, x, xi);
+  /** As {@link Kernels#softmax(int, int, int, float[], int, float[], int)}. */
+  static void softmax(
+      int rows, int length, int inner, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < rows * inner; i++) {
+      int from = i / inner * length * inner + i % inner;
+      int xi = xOffset + from;
+      int yi = yOffset + from;
+      float largest = x[xi];
+      for (int j = 1; j < length; j++) {
+        largest = Math.max(largest, x[xi + j * inner]);
+      }
       double sum = 0;
-      for (int j = 0; j < classes; j++) {
-        float e = FloatMath.exp(x[xi + j] - largest);
-        y[yi + j] = e;
+      for (int j = 0; j < length; j++) {
+        float e = FloatMath.exp(x[xi + j * inner] - largest);
+        y[yi + j * inner] = e;
         sum += e;
       }
       float factor = (float) (1 / sum);
-      for (int j = 0; j < classes; j++) {
-        y[yi + j] *= factor;
+      for (int j = 0; j < length; j++) {
+        y[yi + j * inner] *= factor;
+      }
+    }
+  }
+
+  /** As {@link Kernels#softmaxGradient}. */
+  static void gradient(
+      int rows,
+      int length,
+      int inner,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int i = 0; i < rows * inner; i++) {
+      int from = i / inner * length * inner + i % inner;
+      double sum = 0;
+      for (int j = 0; j < length; j++) {
+        sum += (double) y[yOffset + from + j * inner] * dy[dyOffset + from + j * inner];
+      }
+      float product = (float) sum;
+      for (int j = 0; j < length; j++) {
+        int place = from + j * inner;
+        dx[dxOffset + place] = y[yOffset + place] * (dy[dyOffset + place] - product);
       }
     }
   }

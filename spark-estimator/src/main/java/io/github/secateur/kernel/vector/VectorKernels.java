@@ -301,6 +301,34 @@ public final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void softmax(
+      int rows, int length, int inner, float[] x, int xOffset, float[] y, int yOffset) {
+    if (inner == 1) {
+      softmax.softmax(rows, length, x, xOffset, y, yOffset);
+    } else {
+      super.softmax(rows, length, inner, x, xOffset, y, yOffset);
+    }
+  }
+
+  @Override
+  public void softmaxGradient(
+      int rows,
+      int length,
+      int inner,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    if (inner == 1) {
+      softmax.gradient(rows, length, y, yOffset, dy, dyOffset, dx, dxOffset);
+    } else {
+      super.softmaxGradient(rows, length, inner, y, yOffset, dy, dyOffset, dx, dxOffset);
+    }
+  }
+
+  @Override
   public double softmaxCrossEntropy(
       int rows,
       int classes,
