@@ -58,6 +58,32 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
     "softmax": (
         Field("axis", "integer", -1),
     ),
+    "attention": (
+        Field("heads", "integer"),
+    ),
+    "paddingMask": (
+        Field("paddingIndex", "integer", 0),
+    ),
+    "embedding": (
+        Field("vocabulary", "integer"),
+        Field("width", "integer"),
+        Field("paddingIndex", "integer", -1),
+    ),
+    "lstm": (
+        Field("units", "integer"),
+        Field("allOutputs", "boolean", False),
+        Field("reverse", "boolean", False),
+    ),
+    "gru": (
+        Field("units", "integer"),
+        Field("allOutputs", "boolean", False),
+        Field("reverse", "boolean", False),
+    ),
+    "rnn": (
+        Field("units", "integer"),
+        Field("allOutputs", "boolean", False),
+        Field("reverse", "boolean", False),
+    ),
     "batchNorm": (
         Field("momentum", "number", 0.9),
         Field("epsilon", "number", 1e-5),
@@ -112,6 +138,14 @@ JOINTS: Dict[str, Tuple[Field, ...]] = {
     "divide": (),
     "maximum": (),
     "minimum": (),
+    "matmul": (
+        Field("transposeFirst", "boolean", False),
+        Field("transposeSecond", "boolean", False),
+    ),
+    "maskedAttention": (
+        Field("heads", "integer"),
+    ),
+    "maskedMean": (),
 }
 """The constants of each type that joins several values."""
 
@@ -278,6 +312,82 @@ class LayerMethods:
             axis of a row, counted from 0; -1 is the last
         """
         return self._add("softmax", axis=axis)
+
+    def attention(self: _N, heads: int) -> _N:
+        """Adds scaled dot-product attention, head by head, of queries, keys and values side by side: [tokens × 3·width] becomes [tokens × width].
+
+        Parameters
+        ----------
+        heads : int
+            parts of the width that attend by themselves
+        """
+        return self._add("attention", heads=heads)
+
+    def paddingMask(self: _N, paddingIndex: int = 0) -> _N:
+        """Adds 0 where a value is the padding index, otherwise 1.
+
+        Parameters
+        ----------
+        paddingIndex : int, default 0
+            the number that stands for nothing
+        """
+        return self._add("paddingMask", paddingIndex=paddingIndex)
+
+    def embedding(self: _N, vocabulary: int, width: int, paddingIndex: int = -1) -> _N:
+        """Adds a vector of the given width for each whole number of a row, from a table that is trained.
+
+        Parameters
+        ----------
+        vocabulary : int
+            how many whole numbers there are, from 0
+        width : int
+            width of their vectors
+        paddingIndex : int, default -1
+            the number whose vector is 0 and stays so; -1 for none
+        """
+        return self._add("embedding", vocabulary=vocabulary, width=width, paddingIndex=paddingIndex)
+
+    def lstm(self: _N, units: int, allOutputs: bool = False, reverse: bool = False) -> _N:
+        """Adds an LSTM over the steps of [steps × inputs], from a state of 0.
+
+        Parameters
+        ----------
+        units : int
+            width of the output
+        allOutputs : bool, default False
+            whether it gives the outputs of all steps, and not that of the last one alone
+        reverse : bool, default False
+            whether it goes from the last step to the first
+        """
+        return self._add("lstm", units=units, allOutputs=allOutputs, reverse=reverse)
+
+    def gru(self: _N, units: int, allOutputs: bool = False, reverse: bool = False) -> _N:
+        """Adds a GRU over the steps of [steps × inputs], from a state of 0.
+
+        Parameters
+        ----------
+        units : int
+            width of the output
+        allOutputs : bool, default False
+            whether it gives the outputs of all steps, and not that of the last one alone
+        reverse : bool, default False
+            whether it goes from the last step to the first
+        """
+        return self._add("gru", units=units, allOutputs=allOutputs, reverse=reverse)
+
+    def rnn(self: _N, units: int, allOutputs: bool = False, reverse: bool = False) -> _N:
+        """Adds a recurrent layer with tanh over the steps of [steps × inputs], from a state of 0.
+
+        Parameters
+        ----------
+        units : int
+            width of the output
+        allOutputs : bool, default False
+            whether it gives the outputs of all steps, and not that of the last one alone
+        reverse : bool, default False
+            whether it goes from the last step to the first
+        """
+        return self._add("rnn", units=units, allOutputs=allOutputs, reverse=reverse)
 
     def batchNorm(self: _N, momentum: float = 0.9, epsilon: float = 1e-5) -> _N:
         """Adds a normalization of each channel over the batch.
@@ -500,3 +610,39 @@ class LayerMethods:
             the name of an input, or of a layer that is not inside a branch
         """
         return self._join("minimum", other)
+
+    def matmul(self: _N, other: str, transposeFirst: bool = False, transposeSecond: bool = False) -> _N:
+        """Adds the matrix product of the value so far and that of another input or layer: of the last two axes, for each index of the axes before.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        transposeFirst : bool, default False
+            whether the matrices of the value so far are transposed
+        transposeSecond : bool, default False
+            whether those of the other value are
+        """
+        return self._join("matmul", other, transposeFirst=transposeFirst, transposeSecond=transposeSecond)
+
+    def maskedAttention(self: _N, other: str, heads: int) -> _N:
+        """Adds scaled dot-product attention, head by head, to those tokens whose mask, another input or layer, is not 0; 0 where there are none.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        heads : int
+            parts of the width that attend by themselves
+        """
+        return self._join("maskedAttention", other, heads=heads)
+
+    def maskedMean(self: _N, other: str) -> _N:
+        """Adds the mean of those tokens whose mask, another input or layer, is not 0; 0 if none is.
+
+        Parameters
+        ----------
+        other : str
+            the name of an input, or of a layer that is not inside a branch
+        """
+        return self._join("maskedMean", other)

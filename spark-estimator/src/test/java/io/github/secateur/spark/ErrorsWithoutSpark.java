@@ -160,6 +160,15 @@ final class ErrorsWithoutSpark {
         "labels must be integers in [0, …), one for each logit, found … in the … set; widen the"
             + " last layer",
         () -> NETWORK.train(TrainingSet.of(one, new int[] {7}, 1), TrainingOptions.DEFAULTS));
+    says(
+        "layer \"…\" (embedding) expects whole numbers in [0, …), its vocabulary, found … at place …"
+            + " of a row",
+        () ->
+            Network.input(4)
+                .embedding(4, 2)
+                .flatten()
+                .dense(2)
+                .train(TrainingSet.of(one, zero, 1), TrainingOptions.DEFAULTS));
     says("the network has … parameters, found …", () -> TrainedNetwork.of(NETWORK, new float[3]));
   }
 
