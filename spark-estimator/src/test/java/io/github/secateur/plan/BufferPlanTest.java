@@ -64,7 +64,7 @@ class BufferPlanTest {
           long bound = mostInUse(plan);
           assertTrue(plan.floatsPerRow() >= bound, name);
           assertTrue(
-              plan.floatsPerRow() - bound <= Math.max(bound / 10, 4), // or so little
+              plan.floatsPerRow() - bound <= Math.max(bound / 10, 8), // or so little
               name + ": " + plan.floatsPerRow() + " floats for a row, in use " + bound);
         });
   }
