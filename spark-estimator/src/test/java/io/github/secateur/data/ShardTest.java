@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -169,13 +170,17 @@ class ShardTest {
       assertArrayEquals(expected, Arrays.copyOfRange(target, 1, 6));
       assertEquals(8, target[0]);
       assertEquals(8, target[6]);
-      assertThrows(
-          IndexOutOfBoundsException.class,
+      assertOutOfBounds(
+          "Index 1 out of bounds for length 1",
           () -> shard.gather(new int[] {1}, 0, 1, scaling, target, 0));
-      assertThrows(
-          IndexOutOfBoundsException.class,
+      assertOutOfBounds(
+          "Range [3, 3 + 5) out of bounds for length 7",
           () -> shard.gather(new int[] {0}, 0, 1, scaling, target, 3));
     }
+  }
+
+  private static void assertOutOfBounds(String message, Executable gathering) {
+    assertEquals(message, assertThrows(IndexOutOfBoundsException.class, gathering).getMessage());
   }
 
   private static Scaling scaling(float factor) {
@@ -206,8 +211,9 @@ class ShardTest {
     assertEquals(0, shard.weightSum());
     shard.gather(new int[0], 0, 0, new float[0], 0);
     assertEquals(0, shard.storedValues(new int[0], 0, 0));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> shard.gather(new int[] {0}, 0, 1, new float[4], 0));
+    assertOutOfBounds(
+        "Index 0 out of bounds for length 0",
+        () -> shard.gather(new int[] {0}, 0, 1, new float[4], 0));
   }
 
   @Test
@@ -221,12 +227,13 @@ class ShardTest {
   void rowsOutsideTheShardAreRefused() {
     ArrowShard shard = ArrowShard.of(2, write(w -> w.add(new float[] {1, 2}, 0, 1), 2));
     float[] target = new float[2];
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> shard.gather(new int[] {1}, 0, 1, target, 0));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> shard.gather(new int[] {-1}, 0, 1, target, 0));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> shard.gather(new int[] {0}, 0, 1, target, 1));
+    assertOutOfBounds(
+        "Index 1 out of bounds for length 1", () -> shard.gather(new int[] {1}, 0, 1, target, 0));
+    assertOutOfBounds(
+        "Index -1 out of bounds for length 1", () -> shard.gather(new int[] {-1}, 0, 1, target, 0));
+    assertOutOfBounds(
+        "Range [1, 1 + 2) out of bounds for length 2",
+        () -> shard.gather(new int[] {0}, 0, 1, target, 1));
     assertEquals(
         "the shard is dense; use gather()",
         assertThrows(IllegalStateException.class, () -> shard.storedValues(new int[] {0}, 0, 1))

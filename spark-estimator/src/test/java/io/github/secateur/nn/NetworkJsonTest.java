@@ -312,7 +312,11 @@ class NetworkJsonTest {
               .getMessage();
       assertTrue(message.startsWith("network JSON"), message);
     }
-    assertThrows(IllegalArgumentException.class, () -> Network.fromJson("[".repeat(100_000)));
+    String nested = "[".repeat(100_000);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Network.fromJson(nested)).getMessage();
+    assertTrue(message.startsWith("network JSON"), message);
+    assertTrue(message.contains("nest"), message);
   }
 
   @ParameterizedTest

@@ -312,7 +312,7 @@ class NetworkTest {
     before.relu().frozen().named("x");
     before.named("y");
     assertEquals(text, before.toString());
-    assertThrows(UnsupportedOperationException.class, () -> before.layers().clear());
+    assertThrows(UnsupportedOperationException.class, () -> before.layers().clear()); // of the JDK
   }
 
   @Test

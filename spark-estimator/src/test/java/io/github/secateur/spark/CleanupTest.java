@@ -63,8 +63,9 @@ class CleanupTest {
             throw new IllegalStateException("enough");
           }
         };
-    assertThrows(
-        IllegalStateException.class, () -> classifier().setTrainingListener(failing).fit(data));
+    NeuralNetworkClassifier doomed = classifier().setTrainingListener(failing);
+    assertEquals(
+        "enough", assertThrows(IllegalStateException.class, () -> doomed.fit(data)).getMessage());
     assertNothingIsLeft(before);
   }
 

@@ -86,7 +86,9 @@ class HdfsTest {
     Listener listener = new Listener(epoch);
     NeuralNetworkClassifier doomed =
         classifier().copy(new ParamMap()).setTrainingListener(listener);
-    assertThrows(IllegalStateException.class, () -> doomed.fit(data));
+    assertEquals(
+        "interrupted",
+        assertThrows(IllegalStateException.class, () -> doomed.fit(data)).getMessage());
     return listener.epochs;
   }
 
@@ -146,7 +148,8 @@ class HdfsTest {
     String path = root + "/model";
     NeuralNetworkClassificationModel model = classifier().setMaxIter(2).fit(data);
     model.save(path);
-    assertThrows(IOException.class, () -> model.save(path));
+    String message = assertThrows(IOException.class, () -> model.save(path)).getMessage();
+    assertTrue(message.contains("already exists"), message);
     model.write().overwrite().save(path);
     NeuralNetworkClassificationModel loaded = NeuralNetworkClassificationModel.load(path);
     assertEquals(model.weights(), loaded.weights());
@@ -160,7 +163,7 @@ class HdfsTest {
 
     Path weights = new Path(path, "data/weights.arrow");
     cut(weights, 100);
-    String message =
+    message =
         assertThrows(UncheckedIOException.class, () -> NeuralNetworkClassificationModel.load(path))
             .getMessage();
     assertTrue(message.contains(weights + ": it is damaged or was changed"), message);

@@ -156,7 +156,9 @@ class ModelTest {
   void badThresholdsAreRefused() {
     NeuralNetworkClassificationModel model = model();
     for (double[] bad : new double[][] {{0, 0, 1}, {0, 0, 0}, {-0.1, 1, 1}, {1, 1}}) {
-      assertThrows(IllegalArgumentException.class, () -> model.setThresholds(bad));
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> model.setThresholds(bad)).getMessage();
+      assertTrue(message.contains("threshold"), message);
     }
     model.set(model.thresholds(), new double[] {0.5, 0.5});
     Exception e = assertThrows(IllegalArgumentException.class, () -> model.transform(data()));

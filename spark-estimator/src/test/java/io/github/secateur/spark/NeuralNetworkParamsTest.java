@@ -267,7 +267,13 @@ class NeuralNetworkParamsTest {
   @MethodSource("invalidValues")
   void anInvalidValueIsRefusedWhenItIsSet(Consumer<NeuralNetworkClassifier> setter) {
     NeuralNetworkClassifier classifier = new NeuralNetworkClassifier();
-    assertThrows(IllegalArgumentException.class, () -> setter.accept(classifier));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> setter.accept(classifier)).getMessage();
+    assertTrue(
+        message.contains("given invalid value")
+            || message.contains("must be")
+            || message.startsWith("network JSON"),
+        message);
   }
 
   @Test

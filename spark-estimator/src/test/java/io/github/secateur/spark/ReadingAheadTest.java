@@ -98,7 +98,8 @@ class ReadingAheadTest {
     assertEquals(5, predicted.toJavaRDD().take(5).size());
     Exception e = assertThrows(Exception.class, () -> predicted.limit(8).collectAsList());
     assertTrue(e.toString().contains("expected 2 features, found 1"), e.toString());
-    assertThrows(Exception.class, predicted::collectAsList);
+    e = assertThrows(Exception.class, predicted::collectAsList);
+    assertTrue(e.toString().contains("expected 2 features, found 1"), e.toString());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.secateur.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -300,7 +301,8 @@ class ResumeTest {
     double[] expected = search(classifier, -1);
     NeuralNetworkClassifier doomed = classifier.copy(new ParamMap());
     doomed.setTrainingListener(interruptAfter(5));
-    assertThrows(SparkException.class, () -> search(doomed, 2));
+    SparkException failure = assertThrows(SparkException.class, () -> search(doomed, 2));
+    assertInstanceOf(Interruption.class, failure.getCause());
     while (fitsRun()) { // the search does not wait for those beside the one that failed
       Thread.sleep(100);
     }
@@ -354,7 +356,9 @@ class ResumeTest {
     List<String> unfinished = names();
     for (NeuralNetworkClassifier refused : List.of(other, classifier())) {
       refused.setStepSize(0.01);
-      assertThrows(IllegalArgumentException.class, () -> refused.fit(data()));
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> refused.fit(data())).getMessage();
+      assertTrue(message.contains("stepSize"), message);
     }
     assertEquals(epochs(1, 9), heardBy(classifier), "it has finished fits, as in a search");
     assertEquals(unfinished, names(), "for the fit that they are of");
