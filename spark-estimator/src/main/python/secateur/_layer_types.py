@@ -55,6 +55,12 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
         Field("after", "integers"),
     ),
     "identity": (),
+    "slice": (
+        Field("axis", "integer"),
+        Field("start", "integer"),
+        Field("end", "integer"),
+        Field("step", "integer", 1),
+    ),
     "softmax": (
         Field("axis", "integer", -1),
     ),
@@ -93,6 +99,11 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
     ),
     "dropout": (
         Field("rate", "number"),
+    ),
+    "parameter": (
+        Field("shape", "shape"),
+        Field("mean", "number", 0.0),
+        Field("deviation", "number", 0.0),
     ),
     "prelu": (
         Field("perChannel", "boolean", True),
@@ -166,6 +177,11 @@ ACTIVATIONS = (
     "softplus",
 )
 """The types that map each value by itself."""
+
+SOURCES = (
+    "parameter",
+)
+"""The types that read no value."""
 
 
 class LayerMethods:
@@ -303,6 +319,22 @@ class LayerMethods:
         """Adds y = x."""
         return self._add("identity")
 
+    def slice(self: _N, axis: int, start: int, end: int, step: int = 1) -> _N:
+        """Takes a part of an axis: all indices from one on, before another.
+
+        Parameters
+        ----------
+        axis : int
+            axis of a row, counted from 0
+        start : int
+            the first index; a negative one counts from the end
+        end : int
+            the index to stop before; a negative one counts from the end
+        step : int, default 1
+            from one index to the next; a negative one descends
+        """
+        return self._add("slice", axis=axis, start=start, end=end, step=step)
+
     def softmax(self: _N, axis: int = -1) -> _N:
         """Adds exp(x) / Σ exp(x) along the last axis.
 
@@ -420,6 +452,20 @@ class LayerMethods:
             probability of setting a value to 0
         """
         return self._add("dropout", rate=rate)
+
+    def parameter(self: _N, shape: Sequence[int], mean: float = 0.0, deviation: float = 0.0) -> _N:
+        """Adds a learned constant of this shape, 0 at first.
+
+        Parameters
+        ----------
+        shape : list of int
+            shape of the constant
+        mean : float, default 0.0
+            mean of the values before training
+        deviation : float, default 0.0
+            standard deviation of the values before training
+        """
+        return self._add("parameter", shape=shape, mean=mean, deviation=deviation)
 
     def prelu(self: _N, perChannel: bool = True) -> _N:
         """Adds x for x > 0, slope · x otherwise, with a slope for each channel that is learned, 0.25 at first.

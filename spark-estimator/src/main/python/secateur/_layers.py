@@ -324,6 +324,26 @@ def _require_mask(place: _Place, shapes: Sequence[Shape]) -> None:
     )
 
 
+def _slice(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    axis, start, end, step = (constants[name] for name in ("axis", "start", "end", "step"))
+    place.require(0 <= axis < len(shape), f"an axis in [0, {len(shape)})", axis)
+    place.require(step != 0, "a step other than 0", step)
+    count = len(range(*slice(start, end, step).indices(shape[axis])))
+    place.require(
+        count >= 1,
+        f"a part of axis {axis} of shape {shape_text(shape)}",
+        f"none from {start} to {end} by {step}",
+    )
+    return shape[:axis] + (count,) + shape[axis + 1 :], 0, 0
+
+
+def _parameter(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    deviation = constants["deviation"]
+    place.require(deviation >= 0, "no negative deviation", float_text(deviation))
+    size = size_of(check_shape(constants["shape"]))
+    return constants["shape"], size, size
+
+
 _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "normalize": _normalize,
     "dense": _dense,
@@ -339,6 +359,8 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "layerNorm": _layer_norm,
     "dropout": _dropout,
     "clip": _clip,
+    "slice": _slice,
+    "parameter": _parameter,
     "pow": _pow,
     "prelu": _prelu,
     "softmax": _softmax,

@@ -29,7 +29,7 @@ from secateur._fields import (
     integer,
     size_of,
 )
-from secateur._layer_types import ACTIVATIONS, FIELDS, JOINTS, LayerMethods
+from secateur._layer_types import ACTIVATIONS, FIELDS, JOINTS, SOURCES, LayerMethods
 from secateur._layers import Layer
 
 Branch = Callable[["Network"], "Network"]
@@ -190,6 +190,24 @@ class Network(LayerMethods):
         """
         channels = self._output[-1]
         return self.conv2d(channels, kernel, stride=stride, groups=channels)
+
+    def channelShuffle(self, groups: int) -> "Network":
+        """Mixes the channels of groups, as ShuffleNet does: a reshape, a permute, a reshape.
+
+        Parameters
+        ----------
+        groups : int
+            a number that divides the channels
+        """
+        shape = self._output
+        channels = shape[-1]
+        if groups < 1 or channels % groups != 0:
+            raise NetworkError(
+                f"channelShuffle expects a multiple of {groups} channels, found {channels}"
+            )
+        rank = len(shape)
+        grouped = self.reshape(*shape[:-1], groups, channels // groups)
+        return grouped.permute(*range(rank - 1), rank, rank - 1).reshape(*shape)
 
     def sqrt(self) -> "Network":
         """Adds the square root: ``pow(0.5)``."""
@@ -665,7 +683,8 @@ class Network(LayerMethods):
             number += 1
         name = f"{type}_{number}" if given is None else given
         taken = names._taken | {_check_free(name, names._taken)}
-        inputs = tuple(read) if read or self._at is None else (self._at,)
+        here = () if self._at is None or type in SOURCES else (self._at,)
+        inputs = tuple(read) if read else here
         layer = replace(make(name), inputs=inputs)
         added = self._with_layers(self._layers + (layer,))
         added._taken = taken

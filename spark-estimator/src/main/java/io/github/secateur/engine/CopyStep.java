@@ -5,8 +5,8 @@ import io.github.secateur.graph.Shape;
 import java.util.Arrays;
 
 /**
- * Operators that copy values to other places: permute, pad, concat, a part of the input. Their
- * gradients copy back.
+ * Operators that copy values to other places: permute, pad, slice, concat, a part of the input.
+ * Their gradients copy back.
  */
 final class CopyStep {
   private CopyStep() {}
@@ -86,6 +86,67 @@ final class CopyStep {
       for (int i = 0; i < outputPlaces.length; i++) {
         f.kernels.copyRows(
             f.rows, run, f.workspace, dy + outputPlaces[i], out, f.workspace, dx + i * run, in);
+      }
+    }
+  }
+
+  /** A part of an axis; the gradient is 0 elsewhere. Neighbouring indices are copied as one. */
+  static final class Slice extends OperatorStep {
+    private final int outer;
+    private final int inner; // values of a run
+    private final int runs;
+    private final int first;
+    private final int step;
+
+    Slice(Binding binding) {
+      super(binding);
+      Attributes.Slice slice = (Attributes.Slice) operator.attributes();
+      Shape in = operator.inputShape();
+      int size = 1; // of an index of the axis
+      for (int axis = slice.axis() + 1; axis < in.rank(); axis++) {
+        size *= in.dimension(axis);
+      }
+      int length = in.dimension(slice.axis());
+      boolean whole = slice.step() == 1;
+      outer = in.size() / (length * size);
+      runs = whole ? 1 : slice.count(length);
+      inner = whole ? slice.count(length) * size : size;
+      first = slice.first(length) * size;
+      step = slice.step() * size;
+    }
+
+    @Override
+    void forward(Frame f) {
+      int in = operator.inputShape().size() / outer;
+      int out = operator.shape().size() / outer;
+      for (int i = 0; i < runs; i++) {
+        f.kernels.copyRows(
+            f.rows * outer,
+            inner,
+            f.workspace,
+            x + first + i * step,
+            in,
+            f.workspace,
+            y + i * inner,
+            out);
+      }
+    }
+
+    @Override
+    void backward(Frame f) {
+      int in = operator.inputShape().size() / outer;
+      int out = operator.shape().size() / outer;
+      Arrays.fill(f.workspace, dx, dx + f.rows * outer * in, 0f);
+      for (int i = 0; i < runs; i++) {
+        f.kernels.copyRows(
+            f.rows * outer,
+            inner,
+            f.workspace,
+            dy + i * inner,
+            out,
+            f.workspace,
+            dx + first + i * step,
+            in);
       }
     }
   }

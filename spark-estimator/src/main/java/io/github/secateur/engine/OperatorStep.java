@@ -12,7 +12,7 @@ abstract class OperatorStep {
   protected final Operator operator;
   protected final Contribution[] contributions;
 
-  /** Index of the first value of the first input, or -1 if it arrives as compressed rows. */
+  /** Index of the first value of the first input, or -1: none, or it arrives as compressed rows. */
   protected final int x;
 
   protected final int y;
@@ -38,10 +38,10 @@ abstract class OperatorStep {
       sums[i] = wanted ? binding.inputGradientSum(i) : -1;
       runs |= wanted;
     }
-    x = binding.input(0);
+    x = inputs == 0 ? -1 : binding.input(0);
     y = binding.output();
     dy = runs ? binding.outputGradient() : -1;
-    dx = targets[0];
+    dx = inputs == 0 ? -1 : targets[0];
   }
 
   final OperatorType type() {

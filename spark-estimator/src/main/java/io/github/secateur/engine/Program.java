@@ -75,6 +75,7 @@ final class Program {
       case MAX_POOL2D, AVG_POOL2D, GLOBAL_AVG_POOL2D -> new PoolStep(binding);
       case PERMUTE -> new CopyStep.Permute(binding);
       case PAD -> new CopyStep.Pad(binding);
+      case SLICE -> new CopyStep.Slice(binding);
       case CONCAT -> new CopyStep.Concat(binding);
       case INPUT_PART -> new CopyStep.InputPart(binding);
       case ADD ->
@@ -96,6 +97,7 @@ final class Program {
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);
       case DROPOUT -> new DropoutStep(binding);
+      case LEARNED -> new LearnedStep(binding);
       case PRELU -> new PreluStep(binding);
       case CLIP -> new ClipStep(binding);
       case EXP,

@@ -66,6 +66,35 @@ public sealed interface Attributes {
     }
   }
 
+  /**
+   * A part of an axis: every {@code step}-th index from {@code start} on, before {@code end}.
+   * Negative indices count from the end of the axis, and those beyond it are cut off; with a
+   * negative step indices descend.
+   */
+  record Slice(int axis, int start, int end, int step) implements Attributes {
+
+    /** Returns the first index of an axis of this length that is taken. */
+    public int first(int length) {
+      return within(start, length, step > 0 ? length : length - 1);
+    }
+
+    /** Returns how many indices of an axis of this length are taken. */
+    public int count(int length) {
+      long last = within(end, length, step > 0 ? length : length - 1);
+      long distance = step > 0 ? last - first(length) : first(length) - last;
+      long stride = Math.abs((long) step);
+      return (int) Math.max(0, (distance + stride - 1) / stride);
+    }
+
+    private int within(int index, int length, int most) {
+      long counted = index < 0 ? (long) index + length : index;
+      return (int) Math.max(step > 0 ? 0 : -1, Math.min(counted, most));
+    }
+  }
+
+  /** The shape of a learned constant, and the normal distribution that it is drawn from. */
+  record Learned(Shape shape, float mean, float deviation) implements Attributes {}
+
   /** The axis along which the inputs are joined. */
   record Concat(int axis) implements Attributes {}
 

@@ -11,7 +11,7 @@ abstract class CopyDefinition<A extends Attributes> extends OperatorDefinition<A
   }
 
   @Override
-  final OperatorCost cost(Operator operator) {
+  OperatorCost cost(Operator operator) {
     long copied = operator.inputShapes().stream().mapToLong(Shape::size).sum();
     return OperatorCost.weightless(
         operator, OperatorCost.values(copied, 0, 2), input -> input, 0, 2);
@@ -84,6 +84,67 @@ abstract class CopyDefinition<A extends Attributes> extends OperatorDefinition<A
         dimensions.add(input.dimension(axis) + pad.before().get(axis) + pad.after().get(axis));
       }
       return new Shape(dimensions);
+    }
+  }
+
+  /** A part of an axis. */
+  static final class Slice extends CopyDefinition<Attributes.Slice> {
+    Slice() {
+      super(
+          "slice",
+          Attributes.Slice.class,
+          AttributeField.required(
+              "axis", AttributeField.Kind.INTEGER, "axis of a row, counted from 0"),
+          AttributeField.required(
+              "start",
+              AttributeField.Kind.INTEGER,
+              "the first index; a negative one counts from the end"),
+          AttributeField.required(
+              "end",
+              AttributeField.Kind.INTEGER,
+              "the index to stop before; a negative one counts from the end"),
+          AttributeField.optional(
+              "step",
+              AttributeField.Kind.INTEGER,
+              1,
+              "from one index to the next; a negative one descends"));
+    }
+
+    @Override
+    public Attributes.Slice attributes(AttributeValues values) {
+      return new Attributes.Slice(
+          values.integer("axis"),
+          values.integer("start"),
+          values.integer("end"),
+          values.integer("step"));
+    }
+
+    @Override
+    List<?> valuesOf(Attributes.Slice slice) {
+      return List.of(slice.axis(), slice.start(), slice.end(), slice.step());
+    }
+
+    @Override
+    Shape inferShape(ShapeCheck check, Attributes.Slice slice, List<Shape> inputs) {
+      Shape input = inputs.get(0);
+      int axis = slice.axis();
+      check.require(axis >= 0 && axis < input.rank(), "an axis in [0, " + input.rank() + ")", axis);
+      check.require(slice.step() != 0, "a step other than 0", slice.step());
+      int count = slice.count(input.dimension(axis));
+      check.require(
+          count >= 1,
+          "a part of axis " + axis + " of shape " + input,
+          "none from " + slice.start() + " to " + slice.end() + " by " + slice.step());
+      List<Integer> dimensions = new ArrayList<>(input.dimensions());
+      dimensions.set(axis, count);
+      return new Shape(dimensions);
+    }
+
+    @Override
+    OperatorCost cost(Operator operator) {
+      long copied = operator.shape().size();
+      return OperatorCost.weightless(
+          operator, OperatorCost.values(copied, 0, 2), input -> copied, 0, 2);
     }
   }
 

@@ -160,7 +160,7 @@ public final class Graph {
       OperatorDefinition<?> definition = type.definition();
       Shape shape = definition.shape(new ShapeCheck(name, type), attributes, inputShapes);
       ParameterList list = new ParameterList(name, frozen, initializer, parameterCount);
-      definition.parameters(attributes, inputShapes.get(0), list);
+      definition.parameters(attributes, inputShapes.isEmpty() ? null : inputShapes.get(0), list);
       List<Parameter> parameters = list.toList();
       long total = parameterCount + parameters.stream().mapToLong(Parameter::size).sum();
       if (total > Integer.MAX_VALUE - 8) {

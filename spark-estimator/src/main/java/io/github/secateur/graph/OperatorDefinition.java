@@ -118,7 +118,11 @@ public abstract class OperatorDefinition<A extends Attributes> {
 
   abstract Shape inferShape(ShapeCheck check, A attributes, List<Shape> inputs);
 
-  /** Adds the parameters of an operator, kernel before bias. */
+  /**
+   * Adds the parameters of an operator, kernel before bias.
+   *
+   * @param input the shape of its first input, or null if it has none
+   */
   final void parameters(Attributes attributes, Shape input, ParameterList list) {
     addParameters(checked(attributes), input, list);
   }
@@ -138,6 +142,11 @@ public abstract class OperatorDefinition<A extends Attributes> {
 
   /** Returns whether it joins several values in one. */
   public boolean joins() {
+    return false;
+  }
+
+  /** Returns whether it reads no value: its own parameters are its value, in each row. */
+  public boolean isSource() {
     return false;
   }
 

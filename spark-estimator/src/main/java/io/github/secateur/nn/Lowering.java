@@ -99,7 +99,8 @@ final class Lowering {
     if (named.layer() instanceof OperatorLayer layer) {
       Initializer initializer =
           named.name().equals(lastDense) ? Initializer.GLOROT_UNIFORM : Initializer.HE_UNIFORM;
-      return add(named, layer.operator(), layer.attributes(), List.of(input), initializer);
+      List<Integer> read = layer.operator().definition().isSource() ? List.of() : List.of(input);
+      return add(named, layer.operator(), layer.attributes(), read, initializer);
     }
     if (named.layer() instanceof Gate gate) {
       List<Integer> both = List.of(input, chain(gate.branch(), input));

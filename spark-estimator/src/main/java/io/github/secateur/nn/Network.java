@@ -191,6 +191,24 @@ public final class Network {
     return add(OperatorType.LAYER_NORM, new Attributes.LayerNorm(epsilon));
   }
 
+  /** Adds a learned constant of this shape, 0 at first. It reads no value. */
+  public Network parameter(int... shape) {
+    return parameter(shape, 0, 0);
+  }
+
+  /**
+   * Adds a learned constant, the same in each row, which reads no value: a class token, an
+   * embedding of positions, a scale of a layer. The layer before it is read by others, by its name:
+   * {@code x.named("x").parameter(64).multiply("x")}; in a branch it meets x, as in {@code
+   * x.residual(b -> b.parameter(196, 64))} or {@code x.gate(b -> b.parameter(64))}.
+   *
+   * @param mean of the normal distribution from which values are drawn before training
+   * @param deviation its standard deviation, may be 0
+   */
+  public Network parameter(int[] shape, float mean, float deviation) {
+    return add(OperatorType.LEARNED, new Attributes.Learned(Shape.of(shape), mean, deviation));
+  }
+
   /**
    * Adds x for x &gt; 0, slope · x otherwise, with a slope for each channel that is learned, 0.25
    * at first.
@@ -397,6 +415,48 @@ public final class Network {
   /** Adds zeros before and after each axis. */
   public Network pad(int[] before, int[] after) {
     return add(OperatorType.PAD, new Attributes.Pad(list(before), list(after)));
+  }
+
+  /** Takes a part of an axis: all indices from one on, before another. */
+  public Network slice(int axis, int start, int end) {
+    return slice(axis, start, end, 1);
+  }
+
+  /**
+   * Takes a part of an axis: every so many indices from one on, before another. Negative indices
+   * count from the end of the axis, and those beyond it are cut off; with a negative step indices
+   * descend, and {@code -Integer.MAX_VALUE} stops behind index 0.
+   */
+  public Network slice(int axis, int start, int end, int step) {
+    return add(OperatorType.SLICE, new Attributes.Slice(axis, start, end, step));
+  }
+
+  /**
+   * Mixes the channels of groups, as ShuffleNet does: as [groups × channels of a group], the last
+   * axis is turned round (Zhang et al. 2018). Three layers: reshape, permute, reshape.
+   *
+   * @throws IllegalArgumentException if the channels are no multiple of the groups
+   */
+  public Network channelShuffle(int groups) {
+    int channels = output.last();
+    if (groups < 1 || channels % groups != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "channelShuffle expects a multiple of %d channels, found %d",
+              groups,
+              channels));
+    }
+    int rank = output.rank();
+    int[] shape = output.toArray();
+    int[] grouped = Arrays.copyOf(shape, rank + 1);
+    grouped[rank - 1] = groups;
+    grouped[rank] = channels / groups;
+    int[] order = new int[rank + 1];
+    Arrays.setAll(order, axis -> axis);
+    order[rank - 1] = rank;
+    order[rank] = rank - 1;
+    return reshape(grouped).permute(order).reshape(shape);
   }
 
   /** Adds y = x. */
@@ -808,7 +868,10 @@ public final class Network {
   }
 
   private Network append(LayerNames taken, String givenName, Layer layer, boolean frozen) {
-    return append(taken, givenName, layer, frozen, at == null ? List.of() : List.of(at));
+    boolean source =
+        layer instanceof OperatorLayer operator && operator.operator().definition().isSource();
+    List<String> read = at == null || source ? List.of() : List.of(at);
+    return append(taken, givenName, layer, frozen, read);
   }
 
   private Network append(

@@ -206,6 +206,9 @@ public final class BufferPlan {
 
   /** Returns the buffer of an input if the operator's value may stand in it, otherwise null. */
   private Buffer shareInput(Operator operator, int[] lastRead) {
+    if (operator.inputs().isEmpty()) {
+      return null;
+    }
     int input = operator.inputs().get(0);
     Buffer candidate = values[input];
     if (candidate == null) {

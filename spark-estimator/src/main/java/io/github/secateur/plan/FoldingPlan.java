@@ -24,6 +24,9 @@ import java.util.TreeSet;
  * until a folded row keeps to the budget and every byte by which a row grows saves at least {@value
  * #FLOPS_PER_BYTE} operations in each epoch.
  *
+ * <p>A frozen constant that is learned reads no row: it is no part of a folded row, and stands in
+ * each part of the graph that reads it.
+ *
  * <p>The graph is cut in two: a prefix that computes a folded row from an input row, and a rest
  * that reads folded rows and owns every trainable parameter, in the same order.
  */
@@ -82,8 +85,12 @@ public final class FoldingPlan {
       boolean constant =
           !operator.isTrainable() && (!operator.type().isRandom() || operator.frozen());
       boolean behindConstants =
-          operator.inputs().stream().allMatch(input -> input == 0 || folded.contains(input));
-      if (operator.id() > 0 && constant && behindConstants) {
+          operator.inputs().stream()
+              .allMatch(
+                  input ->
+                      input == 0 || folded.contains(input) || isConstant(graph.operator(input)));
+      boolean reads = operator.id() > 0 && !operator.definition().isSource();
+      if (reads && constant && behindConstants) {
         folded.add(operator.id());
       }
     }
@@ -102,6 +109,17 @@ public final class FoldingPlan {
       folded.remove(folded.last());
     }
     return new FoldingPlan(graph, folded, note);
+  }
+
+  /** Returns whether it is a learned constant that is frozen. */
+  private static boolean isConstant(Operator operator) {
+    return operator.definition().isSource() && !operator.isTrainable();
+  }
+
+  /** Returns whether a folded operator reads the value of an operator, or one that is not. */
+  private boolean isRead(Operator operator, boolean byFolded) {
+    return graph.consumers().get(operator.id()).stream()
+        .anyMatch(consumer -> folded.contains(consumer) == byFolded);
   }
 
   private static String objection(Graph graph, TreeSet<Integer> folded, Options options) {
@@ -154,8 +172,11 @@ public final class FoldingPlan {
   private Graph prefixGraph() {
     Graph.Builder builder = Graph.builder(graph.input().name(), graph.input().shape());
     Map<Integer, Integer> ids = new HashMap<>(Map.of(0, 0));
-    for (int id : folded) {
-      copy(graph.operator(id), builder, ids);
+    for (Operator operator : graph.operators()) {
+      boolean constant = isConstant(operator) && isRead(operator, true);
+      if (folded.contains(operator.id()) || constant) {
+        copy(operator, builder, ids);
+      }
     }
     if (frontier.size() > 1) {
       List<Integer> parts = new ArrayList<>();
@@ -186,7 +207,7 @@ public final class FoldingPlan {
       offset += value.shape().size();
     }
     for (Operator operator : graph.operators()) {
-      if (operator.id() > 0 && !folded.contains(operator.id())) {
+      if (operator.id() > 0 && !isFolded(operator.id())) {
         copy(operator, builder, ids);
       }
     }
@@ -229,7 +250,9 @@ public final class FoldingPlan {
 
   /** Returns whether an operator is evaluated once, before training. */
   public boolean isFolded(int operatorId) {
-    return folded.contains(operatorId);
+    Operator operator = graph.operator(operatorId);
+    return folded.contains(operatorId)
+        || isConstant(operator) && isRead(operator, true) && !isRead(operator, false);
   }
 
   /** Returns the graph that computes a folded row from an input row; null if nothing is folded. */

@@ -94,11 +94,15 @@ public final class ForwardPlan {
         && !readAgain;
   }
 
+  private static boolean isFusedInto(Operator operator, Map<Integer, Operator> fused) {
+    return !operator.inputs().isEmpty() && operator.equals(fused.get(operator.inputs().get(0)));
+  }
+
   private static Entry entry(Operator operator, boolean training, Map<Integer, Operator> fused) {
     Evaluation evaluation = Evaluation.COMPUTED;
     if (operator.definition().passesThrough(training)) {
       evaluation = Evaluation.PASSES_THROUGH;
-    } else if (operator.equals(fused.get(operator.inputs().get(0)))) {
+    } else if (isFusedInto(operator, fused)) {
       evaluation = Evaluation.IN_LAYER_BEFORE;
     }
     return new Entry(operator, training, evaluation, fused.get(operator.id()));

@@ -245,6 +245,21 @@ class EngineTest {
     }
     Attributes.Permute permute = new Attributes.Permute(List.of(1, 2, 0));
     Attributes.Pad pad = new Attributes.Pad(List.of(1, 0, 2), List.of(0, 3, 1));
+    for (Attributes.Slice slice :
+        List.of(
+            new Attributes.Slice(0, 1, 3, 1),
+            new Attributes.Slice(1, -1, -Integer.MAX_VALUE, -2),
+            new Attributes.Slice(2, 0, Integer.MAX_VALUE, 2),
+            new Attributes.Slice(2, 2, 0, -1))) {
+      Graphs front = Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.SLICE, slice);
+      check(checked, front.flatten().dense(3).build(), 7, slice.toString());
+    }
+    Attributes learned = new Attributes.Learned(Shape.of(2, 1), 1, 0.5f);
+    Graphs constants = Graphs.input(6).dense(7);
+    int row = constants.value();
+    int constant = constants.join(OperatorType.LEARNED, learned).value();
+    constants.join(OperatorType.MULTIPLY, none, row, constant).flatten();
+    check(checked, constants.dense(3).build(), 7, "a learned constant");
     Attributes.Normalize normalize =
         new Attributes.Normalize(List.of(1f, 2f, 3f), List.of(4f, 5f, 6f));
     Graphs image =

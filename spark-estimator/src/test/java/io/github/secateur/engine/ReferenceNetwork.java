@@ -62,7 +62,7 @@ final class ReferenceNetwork {
   }
 
   private double[] evaluate(Operator operator, double[] p, List<double[]> inputs, int rows) {
-    double[] x = inputs.get(0);
+    double[] x = inputs.isEmpty() ? null : inputs.get(0);
     int n = operator.shape().size();
     int channels = operator.shape().last();
     double[] y = new double[rows * n];
@@ -152,6 +152,12 @@ final class ReferenceNetwork {
           System.arraycopy(x, row * operator.inputShape().size() + offset, y, row * n, n);
         }
       }
+      case LEARNED -> {
+        for (int i = 0; i < y.length; i++) {
+          y[i] = p[operator.parameter("value").offset() + i % n];
+        }
+      }
+      case SLICE -> slice(operator, x, y, rows);
       case CONCAT -> concat(operator, inputs, y, rows);
       case ATTENTION, MASKED_ATTENTION -> attention(operator, inputs, y, rows);
       case MASKED_MEAN -> maskedMean(operator, inputs, y, rows);
@@ -382,6 +388,29 @@ final class ReferenceNetwork {
       }
       for (int row = 0; row < rows; row++) {
         y[row * out.size() + index(position, out)] = x[row * in.size() + i];
+      }
+    }
+  }
+
+  /** Written without the class that the real engine uses: takes indices one by one. */
+  private static void slice(Operator operator, double[] x, double[] y, int rows) {
+    Attributes.Slice a = (Attributes.Slice) operator.attributes();
+    Shape in = operator.inputShape();
+    Shape out = operator.shape();
+    int length = in.dimension(a.axis());
+    List<Integer> taken = new ArrayList<>();
+    long start = a.start() < 0 ? (long) a.start() + length : a.start();
+    long end = a.end() < 0 ? Math.max((long) a.end() + length, -1) : a.end();
+    start = a.step() < 0 ? Math.min(start, length - 1) : Math.max(start, 0);
+    for (long i = start; a.step() > 0 ? i < Math.min(end, length) : i > end && i >= 0; ) {
+      taken.add((int) i);
+      i += a.step();
+    }
+    for (int i = 0; i < out.size(); i++) {
+      int[] position = position(i, out);
+      position[a.axis()] = taken.get(position[a.axis()]);
+      for (int row = 0; row < rows; row++) {
+        y[row * out.size() + i] = x[row * in.size() + index(position, in)];
       }
     }
   }

@@ -34,6 +34,23 @@ class NetworkTest {
           .dense(10);
 
   @Test
+  void learnedConstantsAreDrawnFromTheirNormalDistribution() {
+    Network network = Network.input(2).gate(x -> x.parameter(new int[] {5000, 2}, 3, 0.5f));
+    float[] values = network.flatten().dense(2).initialParameters(7);
+    double mean = 0;
+    double variance = 0;
+    for (int i = 0; i < 10_000; i++) {
+      mean += values[i] / 1e4;
+      variance += (values[i] - 3) * (values[i] - 3) / 1e4;
+    }
+    assertEquals(3, mean, 0.02);
+    assertEquals(0.25, variance, 0.01);
+    float[] zeros = Network.input(2).gate(x -> x.parameter(2)).dense(2).initialParameters(7);
+    assertEquals(0f, zeros[0]);
+    assertEquals(0f, zeros[1]);
+  }
+
+  @Test
   void eachLayerBecomesOneOperatorOfItsName() {
     Graph graph = DIGITS.lower();
     assertEquals(

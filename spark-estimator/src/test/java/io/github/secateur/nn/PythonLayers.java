@@ -78,6 +78,13 @@ final class PythonLayers {
     line(0, ")");
     line(0, "\"\"\"The types that map each value by itself.\"\"\"");
     line(0, "");
+    line(0, "SOURCES = (");
+    layers().stream()
+        .filter(layer -> layer.definition().isSource())
+        .forEach(layer -> line(1, literal(layer.label()) + ","));
+    line(0, ")");
+    line(0, "\"\"\"The types that read no value.\"\"\"");
+    line(0, "");
     line(0, "");
     line(0, "class LayerMethods:");
     line(1, "\"\"\"The methods of the builder that add a layer of one operator.\"\"\"");

@@ -63,6 +63,10 @@ public final class RandomNetworks {
     for (Input input : inputs) {
       values.put(input.name(), input.shape());
     }
+    if (random.nextInt(3) == 0) {
+      network = learned(network, inputs[0].shape());
+      values.put(lastName(network), network.outputShape());
+    }
     for (int i = between(2, 7); i > 0; i--) {
       network = random.nextInt(3) > 0 ? joint(network, values) : tail(network, values);
       values.put(lastName(network), network.outputShape());
@@ -288,6 +292,9 @@ public final class RandomNetworks {
     boolean image = shape.rank() == 3;
     boolean large = image && Math.min(shape.dimension(0), shape.dimension(1)) >= 4;
     int choice = random.nextInt(image ? 13 : 7);
+    if (random.nextInt(8) == 0) {
+      return sliced(network);
+    }
     return switch (choice) {
       case 0 -> network.scale(2 * (float) random.nextDouble() - 1);
       case 6 ->
@@ -312,6 +319,20 @@ public final class RandomNetworks {
               : network.identity();
       case 11 -> network.permute(1, 0, 2);
       default -> network.maxPool2d(3, between(1, 2), Padding.SAME);
+    };
+  }
+
+  private Network sliced(Network network) {
+    Shape shape = network.outputShape();
+    int axis = random.nextInt(shape.rank());
+    int length = shape.dimension(axis);
+    if (random.nextInt(4) == 0 && shape.last() % 2 == 0) {
+      return network.channelShuffle(2);
+    }
+    return switch (random.nextInt(3)) {
+      case 0 -> network.slice(axis, random.nextInt(length), Integer.MAX_VALUE);
+      case 1 -> network.slice(axis, 0, length, between(1, 3));
+      default -> network.slice(axis, -1, -length - 1, -between(1, 2));
     };
   }
 
@@ -367,6 +388,11 @@ public final class RandomNetworks {
 
   private Network weighted(Network network) {
     Shape shape = network.outputShape();
+    if (branches && random.nextInt(8) == 0) {
+      return random.nextBoolean()
+          ? network.residual(x -> learned(x, shape))
+          : network.gate(x -> learned(x, Shape.of(shape.last())));
+    }
     switch (random.nextInt(5)) {
       case 0:
         return random.nextBoolean() ? network.batchNorm() : network.batchNorm(0.5f, 1e-3f);
@@ -381,6 +407,11 @@ public final class RandomNetworks {
         new OperatorLayer(
             OperatorType.DENSE, new Attributes.Dense(between(1, 10), random.nextInt(4) > 0));
     return shape.rank() == 1 ? network.add(dense) : network.flatten().add(dense);
+  }
+
+  private Network learned(Network network, Shape shape) {
+    Network learned = network.parameter(shape.toArray(), 0, 0.5f);
+    return random.nextInt(3) == 0 ? learned.frozen() : learned;
   }
 
   private Network convolution(Network network) {

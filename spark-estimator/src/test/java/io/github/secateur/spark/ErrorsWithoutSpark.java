@@ -72,6 +72,9 @@ final class ErrorsWithoutSpark {
             Network.fromJson(
                 "{\"version\":2,\"inputs\":[{\"name\":\"a\",\"shape\":[2]}],\"layers\":["
                     + "{\"type\":\"relu\",\"inputs\":[\"a\",\"a\"]}]}"));
+    says(
+        "channelShuffle expects a multiple of … channels, found …",
+        () -> NETWORK.channelShuffle(0));
     says("concat expects at least 2 branches, found …", () -> NETWORK.concat(x -> x));
     says(
         "a branch must return the network that it is given, with layers added to it",

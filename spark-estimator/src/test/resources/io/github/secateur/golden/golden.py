@@ -166,6 +166,20 @@ operator("permute", (3, 4), [{"type": "permute", "order": [1, 0]}], lambda x, p:
 operator(
     "pad", (2, 3, 2), [{"type": "pad", "before": [1, 0, 2], "after": [0, 2, 1]}],
     lambda x, p: F.pad(x, (2, 1, 0, 2, 1, 0)))
+for axis, start, end, step, taken in [
+    (0, 1, 3, 1, [1, 2]), (1, -3, 2**31 - 1, 2, [1, 3]), (2, -1, -2**31 + 1, -1, [2, 1, 0]), (1, 2, 0, -1, [2, 1]),
+]:
+    operator(
+        "slice", (3, 4, 3), [{"type": "slice", "axis": axis, "start": start, "end": end, "step": step}],
+        lambda x, p, a=axis, t=taken: x.index_select(a + 1, torch.tensor(t)))
+operator(
+    "parameter", (2, 3),
+    [{"type": "parameter", "name": "p", "shape": [1, 3], "mean": 0.5, "deviation": 0.02},
+     {"type": "concat", "axis": 0, "inputs": ["p", "start"]}],
+    lambda x, p: torch.cat([p["p.value"].expand(x.shape[0], 1, 3), x], 1), {"p.value": (1, 3)})
+operator(
+    "parameter", (2, 3), [{"type": "gate", "branch": [{"type": "parameter", "name": "p", "shape": [3]}]}],
+    lambda x, p: x * p["p.value"], {"p.value": (3,)})
 operator("identity", (5,), [{"type": "identity"}], lambda x, p: x)
 operator("dropout", (5,), [{"type": "dropout", "rate": 0.5, "frozen": True}], lambda x, p: x)
 operator(
