@@ -1,6 +1,6 @@
 package io.github.secateur.spark;
 
-import io.github.secateur.graph.Shape;
+import io.github.secateur.nn.Network;
 import io.github.secateur.spark.rows.ColumnResolver;
 import io.github.secateur.spark.rows.FeatureReader;
 import java.util.function.BiFunction;
@@ -17,16 +17,16 @@ final class FeatureColumns {
   /**
    * Returns a reader of the columns that an estimator or a model names.
    *
-   * @param input the shape of the network's input
+   * @param network what reads the features
    * @throws IllegalArgumentException if both params are set
    */
   static <P extends NeuralNetworkParams & HasFeaturesCol> FeatureReader reader(
-      P stage, Shape input) {
+      P stage, Network network) {
     if (stage.getFeaturesCols().length > 0 && stage.isSet(stage.featuresCol())) {
       throw new IllegalArgumentException(
           "either featuresCol or featuresCols must be set, found both; clear one of them");
     }
-    return new FeatureReader(stage.getFeaturesCol(), stage.getFeaturesCols(), input);
+    return new FeatureReader(stage.getFeaturesCol(), stage.getFeaturesCols(), network);
   }
 
   /**

@@ -253,7 +253,7 @@ public class NeuralNetworkClassificationModel
   }
 
   private FeatureReader reader() {
-    return FeatureColumns.reader(this, engines.graph().input().shape());
+    return FeatureColumns.reader(this, engines.network());
   }
 
   @Override

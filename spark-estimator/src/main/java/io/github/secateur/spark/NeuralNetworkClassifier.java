@@ -298,7 +298,7 @@ public class NeuralNetworkClassifier
   }
 
   private FeatureReader features(Dataset<?> dataset, Network resolved, JobDescription description) {
-    FeatureReader reader = FeatureColumns.reader(this, resolved.inputShape()).on(dataset.schema());
+    FeatureReader reader = FeatureColumns.reader(this, resolved).on(dataset.schema());
     if (!reader.needsFirstRow()) {
       return reader;
     }
@@ -335,7 +335,7 @@ public class NeuralNetworkClassifier
     StructType transformed =
         FeatureColumns.transform(
             schema,
-            FeatureColumns.reader(this, resolved.inputShape()),
+            FeatureColumns.reader(this, resolved),
             getFeaturesCol(),
             (columns, type) -> super.validateAndTransformSchema(columns, fitting, type));
     trainingOptions().classWeights().check(resolved.classes());

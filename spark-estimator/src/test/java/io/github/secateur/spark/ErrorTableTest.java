@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.data.TrainingSet;
 import io.github.secateur.kernel.choice.KernelChoice;
 import io.github.secateur.kernel.choice.KernelProvider;
+import io.github.secateur.nn.Input;
 import io.github.secateur.nn.Network;
 import io.github.secateur.optim.ScheduleOptions;
 import io.github.secateur.optim.Solver;
@@ -359,6 +360,14 @@ class ErrorTableTest {
             classifier()
                 .setFeaturesCols(new String[] {"text"})
                 .fit(data().withColumn("text", functions.lit("red"))));
+    says(
+        "column \"…\" holds … features, but input \"…\" takes … more; featuresCols names one column"
+            + " or more for each input, in order, and featuresCol one for all inputs",
+        fit(
+            c ->
+                c.setFeaturesCols(new String[] {"features"})
+                    .setNetwork(
+                        Network.inputs(Input.of("a", 2), Input.of("b", 2)).concat("b").dense(3))));
     says(
         "the network reads … features, found … in the … columns of featuresCols…",
         fit(c -> c.setFeaturesCols(new String[] {"weight"})));

@@ -251,6 +251,40 @@ class JoinedColumnsTest {
     return assertThrows(IllegalArgumentException.class, () -> classifier.fit(data)).getMessage();
   }
 
+  @Test
+  void aColumnThatHoldsFeaturesOfTwoInputsIsRefused() {
+    Network network =
+        Network.inputs(Input.of("first", 2), Input.of("second", 3)).concat("second").dense(2);
+    Dataset<Row> data = data(20);
+    NeuralNetworkClassifier classifier = classifier().setNetwork(network);
+    String advice =
+        "; featuresCols names one column or more for each input, in order, and featuresCol one for"
+            + " all inputs";
+    assertEquals(
+        "column \"vector\" holds 3 features, but input \"first\" takes 2 more" + advice,
+        error(classifier.setFeaturesCols(new String[] {"vector", "array"}), data));
+    assertEquals(
+        "column \"array\" holds 2 features, but input \"first\" takes 1 more" + advice,
+        error(classifier.setFeaturesCols(new String[] {"number", "array", "array"}), data));
+    // what the metadata tells is enough, before any row is read
+    StructType told =
+        data.withColumn(
+                "vector", functions.col("vector"), new AttributeGroup("vector", 3).toMetadata())
+            .schema();
+    classifier.setFeaturesCols(new String[] {"number", "vector", "flag"});
+    assertEquals(
+        "column \"vector\" holds 3 features, but input \"first\" takes 1 more" + advice,
+        assertThrows(IllegalArgumentException.class, () -> classifier.transformSchema(told))
+            .getMessage());
+    NeuralNetworkClassificationModel model =
+        classifier.setFeaturesCols(new String[] {"array", "vector"}).fit(data);
+    model.setFeaturesCols(new String[] {"number", "vector", "flag"});
+    assertEquals(
+        "column \"vector\" holds 3 features, but input \"first\" takes 1 more" + advice,
+        assertThrows(IllegalArgumentException.class, () -> model.transformSchema(told))
+            .getMessage());
+  }
+
   /** Two inputs, one column for each but the last, which two columns make together. */
   @Test
   void aColumnForEachInputTrainsANetworkOfSeveralInputs(@TempDir Path folder) throws Exception {

@@ -1,7 +1,7 @@
 package io.github.secateur.spark.rows;
 
 import io.github.secateur.data.ShardWriter;
-import io.github.secateur.graph.Shape;
+import io.github.secateur.nn.Network;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
@@ -47,6 +47,7 @@ public final class FeatureReader implements Serializable {
   private final String[] columns; // empty: all features are in the one above
   private final int[] known; // how many numbers each of the columns holds, or UNKNOWN
   private final int width;
+  private final InputEnds inputs;
   private final ImageReader images;
 
   /**
@@ -55,18 +56,30 @@ public final class FeatureReader implements Serializable {
    * @param column name of the column that holds all features of a row
    * @param columns names of columns that hold some features each; if there are any, they take the
    *     place of {@code column}
-   * @param input the shape of the network's input
+   * @param network what reads the features
    */
-  public FeatureReader(String column, String[] columns, Shape input) {
-    this(column, columns.clone(), unknown(columns.length), input.size(), new ImageReader(input));
+  public FeatureReader(String column, String[] columns, Network network) {
+    this(
+        column,
+        columns.clone(),
+        unknown(columns.length),
+        network.inputSize(),
+        new InputEnds(network.inputs()),
+        new ImageReader(network.inputShape()));
   }
 
   private FeatureReader(
-      String column, String[] columns, int[] known, int width, ImageReader images) {
+      String column,
+      String[] columns,
+      int[] known,
+      int width,
+      InputEnds inputs,
+      ImageReader images) {
     this.column = column;
     this.columns = columns;
     this.known = known;
     this.width = width;
+    this.inputs = inputs;
     this.images = images;
   }
 
@@ -95,7 +108,8 @@ public final class FeatureReader implements Serializable {
    *
    * @return this reader with what the schema tells of each column's width
    * @throws IllegalArgumentException if a column is missing or of another type, or if they are
-   *     known to hold more or fewer numbers than the network reads
+   *     known to hold more or fewer numbers than the network reads, or one is known to hold some of
+   *     two inputs
    */
   public FeatureReader on(StructType schema) {
     if (columns.length == 0) {
@@ -112,7 +126,7 @@ public final class FeatureReader implements Serializable {
       widths[i] = FeatureTypes.width(field);
     }
     checkSum(widths);
-    return new FeatureReader(column, columns, widths, width, images);
+    return new FeatureReader(column, columns, widths, width, inputs, images);
   }
 
   /** Fails if widths cannot be those of the network's input; sets the only one that is unknown. */
@@ -139,6 +153,7 @@ public final class FeatureReader implements Serializable {
         widths[i] = (int) (width - sum);
       }
     }
+    inputs.check(columns, widths);
   }
 
   /** Returns the widths other than 1, as the end of a message. */
@@ -190,7 +205,7 @@ public final class FeatureReader implements Serializable {
   public FeatureReader withWidthsOf(Row row) {
     int[] widths = newWidths();
     checkWidths(row, widths);
-    return new FeatureReader(column, columns, widths, width, images);
+    return new FeatureReader(column, columns, widths, width, inputs, images);
   }
 
   // ---- values ----------------------------------------------------------------------------------
@@ -206,8 +221,8 @@ public final class FeatureReader implements Serializable {
    * @param value the value of {@link #column()}; may be null
    * @param widths of {@link #newWidths}; takes the widths of the first row
    * @param target receives the features at {@code offset} to {@code offset + width() - 1}
-   * @throws IllegalArgumentException if they are null, of another number, or not finite; the
-   *     message names the column
+   * @throws IllegalArgumentException if they are null, of another number, or not finite, or if a
+   *     column holds some of two inputs; the message names the column
    */
   public void read(Object value, int[] widths, float[] target, int offset) {
     if (columns.length > 0) {
@@ -240,6 +255,7 @@ public final class FeatureReader implements Serializable {
 
   private void checkWidths(Row row, int[] widths) {
     long sum = 0;
+    boolean learned = false;
     for (int i = 0; i < widths.length; i++) {
       Object value = row.get(i);
       if (value == null) {
@@ -251,6 +267,7 @@ public final class FeatureReader implements Serializable {
       }
       if (widths[i] == UNKNOWN) {
         widths[i] = count(value, columns[i]);
+        learned = true;
       } else {
         checkWidth(value, widths[i], columns[i]);
       }
@@ -265,6 +282,9 @@ public final class FeatureReader implements Serializable {
               sum,
               columns.length,
               listed(widths)));
+    }
+    if (learned) {
+      inputs.check(columns, widths);
     }
   }
 

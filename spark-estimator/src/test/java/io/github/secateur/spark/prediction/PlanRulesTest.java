@@ -4,7 +4,6 @@ import static io.github.secateur.spark.prediction.QueryColumns.toScala;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.github.secateur.graph.Shape;
 import io.github.secateur.nn.Network;
 import io.github.secateur.spark.rows.FeatureReader;
 import java.util.Arrays;
@@ -52,7 +51,7 @@ class PlanRulesTest {
   private final LogitsFunction network =
       new LogitsFunction(
           new InferenceEngines(NETWORK, NETWORK.initialParameters(1)),
-          new FeatureReader("features", new String[0], Shape.of(2)));
+          new FeatureReader("features", new String[0], Network.input(2)));
   private final Expression logits =
       function(network, SQLDataTypes.VectorType(), features, "logits");
 

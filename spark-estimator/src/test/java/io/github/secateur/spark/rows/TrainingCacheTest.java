@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.data.Shard;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
-import io.github.secateur.graph.Shape;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.SparseCost;
@@ -54,7 +53,7 @@ class TrainingCacheTest {
   private SparkContext context;
 
   private static FeatureReader reader(int width) {
-    return new FeatureReader("features", new String[0], Shape.of(width));
+    return new FeatureReader("features", new String[0], Network.input(width));
   }
 
   @BeforeEach
