@@ -36,6 +36,7 @@ public final class ShardWriter {
   private int[] rowStart = new int[17];
   private int[] columns;
   private float[] values;
+  private ValueCheck check = ValueCheck.NONE;
 
   private ShardWriter(int width, boolean sparse, Consumer<byte[]> sink) {
     if (width < 1) {
@@ -67,6 +68,12 @@ public final class ShardWriter {
    */
   public static ShardWriter sparse(int width, Consumer<byte[]> sink) {
     return new ShardWriter(width, true, sink);
+  }
+
+  /** Checks each value of a row too, or each that is stored of a sparse one; returns this. */
+  public ShardWriter checkedBy(ValueCheck valueCheck) {
+    check = valueCheck;
+    return this;
   }
 
   /** Adds a row of {@code width} features. */
@@ -238,6 +245,12 @@ public final class ShardWriter {
     }
     if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
       throw new IllegalArgumentException("weights must be finite and at least 0, found " + weight);
+    }
+    if (check != ValueCheck.NONE) {
+      int start = rowStart[pending];
+      for (int i = start; i < end; i++) {
+        check.check(sparse ? columns[i] : i - start, values[i]);
+      }
     }
     labels[pending] = label;
     weights[pending] = weight;

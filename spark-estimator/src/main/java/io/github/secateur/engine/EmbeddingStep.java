@@ -2,8 +2,8 @@ package io.github.secateur.engine;
 
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Parameter;
+import io.github.secateur.graph.Vocabularies;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Y(i) = W(x(i)), dW(x(i)) += dY(i) for i ascending. X holds whole numbers; its gradient is 0. The
@@ -44,17 +44,8 @@ final class EmbeddingStep extends OperatorStep {
   private void check(int n, float[] values) {
     for (int i = 0; i < n; i++) {
       float value = values[x + i];
-      int index = (int) value;
-      if (index != value || index < 0 || index >= vocabulary) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "layer \"%s\" (embedding) expects whole numbers in [0, %d), its vocabulary, found"
-                    + " %s at place %d of a row",
-                operator.name(),
-                vocabulary,
-                value,
-                i % numbers));
+      if (!Vocabularies.isIndex(value, vocabulary)) {
+        throw Vocabularies.refusal(operator.name(), vocabulary, value, i % numbers);
       }
     }
   }

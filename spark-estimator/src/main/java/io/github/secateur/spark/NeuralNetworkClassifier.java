@@ -1,5 +1,6 @@
 package io.github.secateur.spark;
 
+import io.github.secateur.graph.Vocabularies;
 import io.github.secateur.nn.Network;
 import io.github.secateur.optim.AdamOptions;
 import io.github.secateur.optim.LbfgsOptions;
@@ -294,7 +295,8 @@ public class NeuralNetworkClassifier
         getLabelCol(),
         resolved.classes(),
         nameOrNull(weightCol()),
-        nameOrNull(validationIndicatorCol()));
+        nameOrNull(validationIndicatorCol()),
+        Vocabularies.of(resolved.lower()));
   }
 
   private FeatureReader features(Dataset<?> dataset, Network resolved, JobDescription description) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
 /**
@@ -90,12 +91,12 @@ final class TrainingBlocks implements Iterator<TrainingBlock> {
   }
 
   private ShardWriter writer(boolean sparse, boolean isValidation) {
-    return sparse
-        ? ShardWriter.sparse(
-            columns.features().width(), bytes -> ready.add(TrainingBlock.rows(isValidation, bytes)))
-        : ShardWriter.dense(
-            columns.features().width(),
-            bytes -> ready.add(TrainingBlock.rows(isValidation, bytes)));
+    int width = columns.features().width();
+    Consumer<byte[]> sink = bytes -> ready.add(TrainingBlock.rows(isValidation, bytes));
+    ShardWriter writer = sparse ? ShardWriter.sparse(width, sink) : ShardWriter.dense(width, sink);
+    return columns.vocabularies().isEmpty()
+        ? writer
+        : writer.checkedBy(columns.vocabularies()::check);
   }
 
   private Row nextRow() {

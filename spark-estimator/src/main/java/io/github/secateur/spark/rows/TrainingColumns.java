@@ -1,5 +1,6 @@
 package io.github.secateur.spark.rows;
 
+import io.github.secateur.graph.Vocabularies;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,15 @@ import org.apache.spark.sql.types.DataTypes;
  * @param weight name of the column of row weights, of any numeric type; null if all rows have
  *     weight 1
  * @param validation name of the boolean column that marks validation rows; null if there are none
+ * @param vocabularies which features must be indices of an embedding
  */
 public record TrainingColumns(
-    FeatureReader features, String label, int classes, String weight, String validation)
+    FeatureReader features,
+    String label,
+    int classes,
+    String weight,
+    String validation,
+    Vocabularies vocabularies)
     implements Serializable {
   private static final int FEATURES = 0;
   private static final int LABEL = 1;

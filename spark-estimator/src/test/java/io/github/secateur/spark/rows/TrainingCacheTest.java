@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.secateur.data.Shard;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Vocabularies;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.BackwardPlan;
 import io.github.secateur.plan.SparseCost;
@@ -48,7 +49,7 @@ import scala.reflect.ClassTag$;
 
 class TrainingCacheTest {
   private static final TrainingColumns COLUMNS =
-      new TrainingColumns(reader(3), "label", 3, "weight", "check");
+      new TrainingColumns(reader(3), "label", 3, "weight", "check", Vocabularies.NONE);
 
   private SparkContext context;
 
@@ -140,7 +141,8 @@ class TrainingCacheTest {
     byte[] pixels = new byte[1000];
     Arrays.fill(pixels, (byte) 200);
     List<Row> rows = Collections.nCopies(100, row(pixels, 0.0));
-    TrainingColumns columns = new TrainingColumns(reader(1000), "label", 3, null, null);
+    TrainingColumns columns =
+        new TrainingColumns(reader(1000), "label", 3, null, null, Vocabularies.NONE);
     try (TrainingCache cache =
         TrainingCache.of(
             LocalSpark.partitions(schema(DataTypes.BinaryType), List.of(rows)),
@@ -177,7 +179,8 @@ class TrainingCacheTest {
       rows.add(row(Vectors.sparse(width, indices, new double[] {1, 2, 3, 4, 5}), i % 3 * 1.0));
     }
     String network = Network.input(width).dense(8).relu().dense(3).toJson();
-    TrainingColumns columns = new TrainingColumns(reader(width), "label", 3, null, null);
+    TrainingColumns columns =
+        new TrainingColumns(reader(width), "label", 3, null, null, Vocabularies.NONE);
     Dataset<Row> dataset = LocalSpark.partitions(schema(SQLDataTypes.VectorType()), List.of(rows));
     try (TrainingCache cache =
         TrainingCache.of(dataset, columns, 1, "test", new JobDescription(context, "test"))) {
@@ -341,7 +344,8 @@ class TrainingCacheTest {
 
   private boolean isSparse(Stream<Object> features) {
     List<Row> rows = features.map(f -> row(f, 0.0)).toList();
-    TrainingColumns wide = new TrainingColumns(reader(100), "label", 3, null, null);
+    TrainingColumns wide =
+        new TrainingColumns(reader(100), "label", 3, null, null, Vocabularies.NONE);
     Dataset<Row> dataset = LocalSpark.partitions(schema(SQLDataTypes.VectorType()), List.of(rows));
     try (TrainingCache cache =
         TrainingCache.of(dataset, wide, 1, "test", new JobDescription(context, "test"))) {
