@@ -24,8 +24,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A neural network for classification: the shape of its input and a list of layers. Immutable; each
- * method that adds a layer returns a new network.
+ * A neural network for classification: its inputs, and layers that each read the one before it, or
+ * values by their names. Immutable; each method that adds a layer returns a new network.
  *
  * <pre>{@code
  * Network network = Network.image(28, 28, 1)            // height, width, channels (row-major, channels last)

@@ -1,5 +1,5 @@
 /**
- * What a person writes: {@link io.github.secateur.nn.Network}, a fluent and immutable list of
+ * What a person writes: {@link io.github.secateur.nn.Network}, a fluent and immutable graph of
  * layers, its JSON form, and training and predicting without Spark.
  *
  * <p>Owns layer names and defaults, the lowering of layers to operators and the initial weights.
