@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple, cast
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple, Union, cast
 
 Shape = Tuple[int, ...]
 """The dimensions of one row: (784,) for a vector, (28, 28, 1) for an image, channels last."""
@@ -31,12 +31,15 @@ class Field:
         the value if none is given; None if one must be given
     side_of : str, optional
         the field before it, a window; if it is square, its side is the value if none is given
+    left_out : bool
+        whether JSON, and what a layer keeps, leaves it out where it has its default
     """
 
     name: str
     kind: str
     default: Any = None
     side_of: Optional[str] = None
+    left_out: bool = False
 
     def default_after(self, before: Mapping[str, Any]) -> Any:
         """Returns the value if none is given, from those of the fields before it, or None."""
@@ -53,7 +56,9 @@ def constants_of(fields: Sequence[Field], given: Mapping[str, Any]) -> Dict[str,
         value = given[field.name] if field.name in given else field.default_after(constants)
         if value is None and field.name not in given:
             raise NetworkError(f'missing field "{field.name}"')
-        constants[field.name] = KINDS[field.kind](field.name, value)
+        checked = KINDS[field.kind](field.name, value)
+        if not (field.left_out and checked == field.default):
+            constants[field.name] = checked
     return constants
 
 
@@ -128,10 +133,28 @@ def _height_and_width(what: str, window: Any) -> Tuple[int, int]:
     return size, size
 
 
-def _padding(what: str, padding: Any) -> str:
-    if padding not in ("same", "valid"):
-        raise NetworkError(f'field "{what}" must be "same" or "valid", found "{padding}"')
-    return cast(str, padding)
+def _steps(what: str, steps: Any) -> Union[int, Tuple[int, int]]:
+    height, width = _height_and_width(what, steps)
+    return height if height == width else (height, width)
+
+
+def _padding(what: str, padding: Any) -> Union[str, Tuple[int, ...]]:
+    if isinstance(padding, str) and padding in ("same", "valid"):
+        return padding
+    if isinstance(padding, (list, tuple)) and len(padding) == 4:
+        sides = _integers(what, padding)
+    elif isinstance(padding, (str, list, tuple)):
+        raise NetworkError(
+            f'field "{what}" must be "same", "valid", an integer or [top, left, bottom, right],'
+            f" found {_json(padding)}"
+        )
+    else:
+        sides = (integer(what, padding),) * 4
+    return sides if any(sides) else "valid"
+
+
+def _json(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(list(value))
 
 
 def _shape(what: str, dimensions: Any) -> Shape:
@@ -146,6 +169,7 @@ KINDS: Dict[str, Callable[[str, Any], Any]] = {
     "numbers": _numbers,
     "height_and_width": _height_and_width,
     "padding": _padding,
+    "steps": _steps,
     "shape": _shape,
 }
 """For each kind of values what checks them, and makes them what a layer keeps."""

@@ -27,22 +27,29 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
     "conv2d": (
         Field("filters", "integer"),
         Field("kernel", "height_and_width"),
-        Field("stride", "integer", 1),
+        Field("stride", "steps", 1),
         Field("padding", "padding", "same"),
         Field("groups", "integer", 1),
         Field("bias", "boolean", True),
+        Field("dilation", "steps", 1, left_out=True),
     ),
     "maxPool2d": (
         Field("size", "height_and_width"),
-        Field("stride", "integer", side_of="size"),
+        Field("stride", "steps", side_of="size"),
         Field("padding", "padding", "valid"),
+        Field("dilation", "steps", 1, left_out=True),
+        Field("ceilMode", "boolean", False, left_out=True),
     ),
     "avgPool2d": (
         Field("size", "height_and_width"),
-        Field("stride", "integer", side_of="size"),
+        Field("stride", "steps", side_of="size"),
         Field("padding", "padding", "valid"),
+        Field("dilation", "steps", 1, left_out=True),
+        Field("ceilMode", "boolean", False, left_out=True),
+        Field("countIncludePad", "boolean", False, left_out=True),
     ),
     "globalAvgPool2d": (),
+    "globalMaxPool2d": (),
     "flatten": (),
     "reshape": (
         Field("shape", "shape"),
@@ -227,7 +234,7 @@ class LayerMethods:
         """
         return self._add("dense", units=units, bias=bias)
 
-    def conv2d(self: _N, filters: int, kernel: Union[int, Sequence[int]], stride: int = 1, padding: str = "same", groups: int = 1, bias: bool = True) -> _N:
+    def conv2d(self: _N, filters: int, kernel: Union[int, Sequence[int]], stride: Union[int, Sequence[int]] = 1, padding: Union[str, int, Sequence[int]] = "same", groups: int = 1, bias: bool = True, dilation: Union[int, Sequence[int]] = 1) -> _N:
         """Adds a convolution of images.
 
         Parameters
@@ -236,48 +243,64 @@ class LayerMethods:
             channels of the output
         kernel : int or (int, int)
             height and width of the window
-        stride : int, default 1
-            step of the window along both axes
-        padding : str, "same" or "valid", default "same"
-            whether zeros are added around the image
+        stride : int or (int, int), default 1
+            step of the window along both axes, or along each
+        padding : "same", "valid", int or (top, left, bottom, right), default "same"
+            zeros around the image: as many as the window needs, none, or so many on each side
         groups : int, default 1
             groups of channels; each group of filters reads one group of input channels
         bias : bool, default True
             whether a constant is added
+        dilation : int or (int, int), default 1
+            distance between the pixels that the window reads, along both axes or each
         """
-        return self._add("conv2d", filters=filters, kernel=kernel, stride=stride, padding=padding, groups=groups, bias=bias)
+        return self._add("conv2d", filters=filters, kernel=kernel, stride=stride, padding=padding, groups=groups, bias=bias, dilation=dilation)
 
-    def maxPool2d(self: _N, size: Union[int, Sequence[int]], stride: Optional[int] = None, padding: str = "valid") -> _N:
+    def maxPool2d(self: _N, size: Union[int, Sequence[int]], stride: Optional[Union[int, Sequence[int]]] = None, padding: Union[str, int, Sequence[int]] = "valid", dilation: Union[int, Sequence[int]] = 1, ceilMode: bool = False) -> _N:
         """Adds the maximum of windows of size × size.
 
         Parameters
         ----------
         size : int or (int, int)
             height and width of the window
-        stride : int, default the size
-            step of the window along both axes; the size of a square window unless given
-        padding : str, "same" or "valid", default "valid"
-            whether windows may leave the image
+        stride : int or (int, int), default the size
+            step of the window along both axes, or along each; the size of a square window unless given
+        padding : "same", "valid", int or (top, left, bottom, right), default "valid"
+            how far windows may leave the image: as far as "same" needs, not at all, or so many pixels on each side
+        dilation : int or (int, int), default 1
+            distance between the pixels that the window reads, along both axes or each
+        ceilMode : bool, default False
+            whether a last window that leaves the padding is kept, if it starts before it
         """
-        return self._add("maxPool2d", size=size, stride=stride, padding=padding)
+        return self._add("maxPool2d", size=size, stride=stride, padding=padding, dilation=dilation, ceilMode=ceilMode)
 
-    def avgPool2d(self: _N, size: Union[int, Sequence[int]], stride: Optional[int] = None, padding: str = "valid") -> _N:
+    def avgPool2d(self: _N, size: Union[int, Sequence[int]], stride: Optional[Union[int, Sequence[int]]] = None, padding: Union[str, int, Sequence[int]] = "valid", dilation: Union[int, Sequence[int]] = 1, ceilMode: bool = False, countIncludePad: bool = False) -> _N:
         """Adds the mean of windows of size × size, over the positions inside the image.
 
         Parameters
         ----------
         size : int or (int, int)
             height and width of the window
-        stride : int, default the size
-            step of the window along both axes; the size of a square window unless given
-        padding : str, "same" or "valid", default "valid"
-            whether windows may leave the image
+        stride : int or (int, int), default the size
+            step of the window along both axes, or along each; the size of a square window unless given
+        padding : "same", "valid", int or (top, left, bottom, right), default "valid"
+            how far windows may leave the image: as far as "same" needs, not at all, or so many pixels on each side
+        dilation : int or (int, int), default 1
+            distance between the pixels that the window reads, along both axes or each
+        ceilMode : bool, default False
+            whether a last window that leaves the padding is kept, if it starts before it
+        countIncludePad : bool, default False
+            whether the mean divides by the padding's pixels too
         """
-        return self._add("avgPool2d", size=size, stride=stride, padding=padding)
+        return self._add("avgPool2d", size=size, stride=stride, padding=padding, dilation=dilation, ceilMode=ceilMode, countIncludePad=countIncludePad)
 
     def globalAvgPool2d(self: _N) -> _N:
         """Adds the mean over all positions of an image: a vector with one value for each channel."""
         return self._add("globalAvgPool2d")
+
+    def globalMaxPool2d(self: _N) -> _N:
+        """Adds the largest value over all positions of an image: a vector with one for each channel."""
+        return self._add("globalMaxPool2d")
 
     def flatten(self: _N) -> _N:
         """Makes each row a vector."""

@@ -174,31 +174,114 @@ def _conv2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
 
 def _pool2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
     place.require_image(shape)
-    return (*_window(place, constants["size"], constants, shape), shape[-1]), 0, 0
+    positions = _window(place, constants["size"], constants, shape)
+    _require_image_in_each_window(place, constants, shape, positions)
+    return (*positions, shape[-1]), 0, 0
+
+
+def _pair(value: Union[int, Sequence[int]]) -> Tuple[int, int]:
+    if isinstance(value, int):
+        return value, value
+    height, width = value
+    return height, width
+
+
+def _sides(padding: Any) -> Sequence[int]:
+    return (0, 0, 0, 0) if isinstance(padding, str) else padding
+
+
+def _steps_text(value: Union[int, Sequence[int]]) -> str:
+    return str(value if isinstance(value, int) else list(value))
+
+
+def _padding_text(padding: Any) -> str:
+    return padding if isinstance(padding, str) else str(list(padding))
+
+
+def _axes(
+    window: Sequence[int], constants: Constants, shape: Shape
+) -> Iterator[Tuple[int, int, int, int, int]]:
+    """Yields for height and width: the length, the reach, the stride, and the pads on both sides."""
+    strides = _pair(constants["stride"])
+    dilations = _pair(constants.get("dilation", 1))
+    sides = _sides(constants["padding"])
+    for axis in (0, 1):
+        reach = (window[axis] - 1) * dilations[axis] + 1
+        length, stride = shape[axis], strides[axis]
+        before, after = sides[axis], sides[axis + 2]
+        if constants["padding"] == "same":
+            total = max((-(-length // stride) - 1) * stride + reach - length, 0)
+            before, after = total // 2, total - total // 2
+        yield length, reach, stride, before, after
 
 
 def _window(
     place: _Place, window: Sequence[int], constants: Constants, shape: Shape
 ) -> Tuple[int, int]:
     height, width = window
-    stride, padding = constants["stride"], constants["padding"]
-    place.require(
-        height >= 1 and width >= 1 and stride >= 1,
-        "a window and a stride of at least 1",
-        f"{height}×{width} stride {stride}",
+    stride, dilation, padding = (
+        constants["stride"],
+        constants.get("dilation", 1),
+        constants["padding"],
     )
-    if padding == "same":
-        return -(-shape[0] // stride), -(-shape[1] // stride)
-    positions = (shape[0] - height) // stride + 1, (shape[1] - width) // stride + 1
+    place.require(
+        height >= 1 and width >= 1 and min(_pair(stride)) >= 1,
+        "a window and a stride of at least 1",
+        f"{height}×{width} stride {_steps_text(stride)}",
+    )
+    place.require(min(_pair(dilation)) >= 1, "a dilation of at least 1", _steps_text(dilation))
+    place.require(min(_sides(padding)) >= 0, "no negative padding", _padding_text(padding))
+    axes = list(_axes(window, constants, shape))
+    place.require(
+        max(reach - 1 for _, reach, _, _, _ in axes) < 2**24 and max(_sides(padding)) < 2**24,
+        "a window and a padding below 2^24 pixels",
+        f"{height}×{width}, padding {_padding_text(padding)}",
+    )
+    positions = tuple(
+        _positions(length, reach, step, before, after, constants)
+        for length, reach, step, before, after in axes
+    )
+    least = [max(1, reach - before - after) for _, reach, _, before, after in axes]
     place.require(
         min(positions) >= 1,
-        f'an image of at least {height}×{width} (or "same" padding)',
+        f'an image of at least {least[0]}×{least[1]} (or "same" padding)',
         "shape " + shape_text(shape),
     )
-    return positions
+    return positions[0], positions[1]
 
 
-def _global_avg_pool2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+def _positions(
+    length: int, reach: int, stride: int, before: int, after: int, constants: Constants
+) -> int:
+    if constants["padding"] == "same":
+        return -(-length // stride)
+    space = length + before + after - reach
+    if not constants.get("ceilMode", False):
+        return space // stride + 1
+    positions = -(-space // stride) + 1
+    return positions - 1 if (positions - 1) * stride >= length + before else positions
+
+
+def _require_image_in_each_window(
+    place: _Place, constants: Constants, shape: Shape, positions: Sequence[int]
+) -> None:
+    dilations = _pair(constants.get("dilation", 1))
+    holds = True
+    for axis, (length, reach, stride, before, _) in enumerate(
+        _axes(constants["size"], constants, shape)
+    ):
+        for position in range(positions[axis]):
+            start = position * stride - before
+            first = start if start >= 0 else start % dilations[axis]
+            holds = holds and first < length and first <= start + reach - 1
+    place.require(
+        holds,
+        "a padding by which each window reads some of the image",
+        f"padding {_padding_text(constants['padding'])} around shape {shape_text(shape)}",
+    )
+
+
+def _global_pool2d(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
     place.require_image(shape)
     return (shape[-1],), 0, 0
 
@@ -350,7 +433,8 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "conv2d": _conv2d,
     "maxPool2d": _pool2d,
     "avgPool2d": _pool2d,
-    "globalAvgPool2d": _global_avg_pool2d,
+    "globalAvgPool2d": _global_pool2d,
+    "globalMaxPool2d": _global_pool2d,
     "flatten": _flatten,
     "reshape": _reshape,
     "permute": _permute,

@@ -21,7 +21,7 @@ final class PoolStep extends OperatorStep {
   void forward(Frame f) {
     float[] w = f.workspace;
     switch (operator.type()) {
-      case MAX_POOL2D ->
+      case MAX_POOL2D, GLOBAL_MAX_POOL2D ->
           f.kernels.maxPool2d(
               geometry, f.rows, w, x, w, y, index < 0 ? null : w, Math.max(index, 0));
       case AVG_POOL2D -> f.kernels.avgPool2d(geometry, f.rows, w, x, w, y);
@@ -34,7 +34,8 @@ final class PoolStep extends OperatorStep {
   void backward(Frame f) {
     float[] w = f.workspace;
     switch (operator.type()) {
-      case MAX_POOL2D -> f.kernels.maxPool2dGradient(geometry, f.rows, w, index, w, dy, w, dx);
+      case MAX_POOL2D, GLOBAL_MAX_POOL2D ->
+          f.kernels.maxPool2dGradient(geometry, f.rows, w, index, w, dy, w, dx);
       case AVG_POOL2D -> f.kernels.avgPool2dGradient(geometry, f.rows, w, dy, w, dx);
       default ->
           f.kernels.globalAvgPool2dGradient(

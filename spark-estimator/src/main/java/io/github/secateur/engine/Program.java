@@ -72,7 +72,7 @@ final class Program {
       case SCALE, NORMALIZE -> new AffineStep(binding);
       case DENSE -> new DenseStep(binding);
       case CONV2D -> new Conv2dStep(binding);
-      case MAX_POOL2D, AVG_POOL2D, GLOBAL_AVG_POOL2D -> new PoolStep(binding);
+      case MAX_POOL2D, AVG_POOL2D, GLOBAL_AVG_POOL2D, GLOBAL_MAX_POOL2D -> new PoolStep(binding);
       case PERMUTE -> new CopyStep.Permute(binding);
       case PAD -> new CopyStep.Pad(binding);
       case SLICE -> new CopyStep.Slice(binding);

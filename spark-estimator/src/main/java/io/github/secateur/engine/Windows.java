@@ -2,8 +2,10 @@ package io.github.secateur.engine;
 
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Operator;
+import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.graph.Window;
 import io.github.secateur.kernel.WindowGeometry;
 
 /** Turns the attributes of convolution and pooling operators into the sizes that kernels read. */
@@ -12,34 +14,42 @@ final class Windows {
 
   static WindowGeometry of(Operator operator) {
     if (operator.attributes() instanceof Attributes.Conv2d conv) {
-      return geometry(
-          operator,
-          conv.kernelHeight(),
-          conv.kernelWidth(),
-          conv.stride(),
-          conv.padding(),
-          conv.groups());
+      return geometry(operator, conv.window(), conv.groups(), false);
+    }
+    if (operator.type() == OperatorType.GLOBAL_MAX_POOL2D) {
+      Shape image = operator.inputShape();
+      int height = image.dimension(0);
+      int width = image.dimension(1);
+      Window whole = new Window(height, width, height, width, 1, 1, Padding.VALID, false);
+      return geometry(operator, whole, 1, false);
     }
     Attributes.Pool2d pool = (Attributes.Pool2d) operator.attributes();
-    return geometry(operator, pool.height(), pool.width(), pool.stride(), pool.padding(), 1);
+    return geometry(operator, pool.window(), 1, pool.countIncludePad());
   }
 
   private static WindowGeometry geometry(
-      Operator operator, int height, int width, int stride, Padding padding, int groups) {
+      Operator operator, Window window, int groups, boolean countsPadding) {
     Shape in = operator.inputShape();
-    Shape out = operator.shape();
+    int height = in.dimension(0);
+    int width = in.dimension(1);
     return new WindowGeometry(
-        in.dimension(0),
-        in.dimension(1),
-        in.dimension(2),
         height,
         width,
-        stride,
-        padding.before(in.dimension(0), height, stride),
-        padding.before(in.dimension(1), width, stride),
-        out.dimension(0),
-        out.dimension(1),
-        out.dimension(2),
-        groups);
+        in.dimension(2),
+        window.height(),
+        window.width(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.dilationHeight(),
+        window.dilationWidth(),
+        window.padTop(height),
+        window.padLeft(width),
+        window.padBottom(height),
+        window.padRight(width),
+        window.positionsHeight(height),
+        window.positionsWidth(width),
+        operator.shape().last(),
+        groups,
+        countsPadding);
   }
 }

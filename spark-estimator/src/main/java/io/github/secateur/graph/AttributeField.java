@@ -11,9 +11,14 @@ import java.util.function.Function;
  * @param orElse the value if none is given, from those of the fields before it; null, or a function
  *     that returns null, if one must be given
  * @param description what it is, in words for the table of layers
+ * @param leftOut whether JSON leaves it out where it has its default
  */
 public record AttributeField(
-    String name, Kind kind, Function<AttributeValues, Object> orElse, String description) {
+    String name,
+    Kind kind,
+    Function<AttributeValues, Object> orElse,
+    String description,
+    boolean leftOut) {
 
   /** The kinds of values. */
   public enum Kind {
@@ -29,7 +34,9 @@ public record AttributeField(
     NUMBERS,
     /** Height and width: a list of two Integer; where people write, one number stands for both. */
     HEIGHT_AND_WIDTH,
-    /** The String "same" or "valid". */
+    /** An Integer for both axes, or a list of two: along the height and along the width. */
+    STEPS,
+    /** The String "same" or "valid", or a list of four Integer: top, left, bottom, right. */
     PADDING,
     /** A list of Integer that is a {@link Shape}. */
     SHAPE
@@ -37,18 +44,26 @@ public record AttributeField(
 
   /** Returns a field that must be given. */
   static AttributeField required(String name, Kind kind, String description) {
-    return new AttributeField(name, kind, null, description);
+    return new AttributeField(name, kind, null, description, false);
   }
 
   /** Returns a field with a value that it has if none is given. */
   static AttributeField optional(String name, Kind kind, Object value, String description) {
-    return new AttributeField(name, kind, values -> value, description);
+    return new AttributeField(name, kind, values -> value, description, false);
+  }
+
+  /**
+   * Returns a field that layers have got later: JSON leaves it out where it has its default, and so
+   * is the same as before.
+   */
+  static AttributeField added(String name, Kind kind, Object value, String description) {
+    return new AttributeField(name, kind, values -> value, description, true);
   }
 
   /** Returns a field whose value, if none is given, follows from those before it. */
   static AttributeField following(
       String name, Kind kind, Function<AttributeValues, Object> orElse, String description) {
-    return new AttributeField(name, kind, orElse, description);
+    return new AttributeField(name, kind, orElse, description, false);
   }
 
   /**

@@ -42,7 +42,17 @@ public final class AttributeValues {
     return ((List<?>) values.get(name)).stream().map(Float.class::cast).toList();
   }
 
+  /** Returns the steps along the height and along the width. */
+  List<Integer> steps(String name) {
+    return values.get(name) instanceof Integer both ? List.of(both, both) : integers(name);
+  }
+
+  /** Returns two steps as people write them: one number if they are equal, otherwise a list. */
+  static Object steps(int height, int width) {
+    return height == width ? (Object) height : List.of(height, width);
+  }
+
   Padding padding(String name) {
-    return Padding.of((String) values.get(name));
+    return Padding.ofWritten(values.get(name));
   }
 }

@@ -32,21 +32,32 @@ public sealed interface Attributes {
    * 2-D convolution (cross-correlation) with W of shape [kernelHeight × kernelWidth ×
    * inputChannels/groups × filters]; filters of group g read input channels of group g.
    */
-  record Conv2d(
-      int filters,
-      int kernelHeight,
-      int kernelWidth,
-      int stride,
-      Padding padding,
-      int groups,
-      boolean bias)
-      implements Attributes {}
+  record Conv2d(int filters, Window window, int groups, boolean bias) implements Attributes {
+
+    /** Makes a convolution with one stride for both axes, and without dilation. */
+    public Conv2d(
+        int filters,
+        int kernelHeight,
+        int kernelWidth,
+        int stride,
+        Padding padding,
+        int groups,
+        boolean bias) {
+      this(filters, new Window(kernelHeight, kernelWidth, stride, padding), groups, bias);
+    }
+  }
 
   /**
-   * 2-D pooling window. Positions in the padding do not count, neither for a maximum nor for a
-   * mean.
+   * 2-D pooling window. Positions in the padding do not count: never for a maximum, and for a mean
+   * unless countIncludePad is set.
    */
-  record Pool2d(int height, int width, int stride, Padding padding) implements Attributes {}
+  record Pool2d(Window window, boolean countIncludePad) implements Attributes {
+
+    /** Makes a window with one stride for both axes, whose padding does not count. */
+    public Pool2d(int height, int width, int stride, Padding padding) {
+      this(new Window(height, width, stride, padding), false);
+    }
+  }
 
   /** The new shape of a row. */
   record Reshape(Shape target) implements Attributes {}

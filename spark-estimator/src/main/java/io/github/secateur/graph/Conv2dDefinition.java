@@ -16,43 +16,58 @@ final class Conv2dDefinition extends OperatorDefinition<Attributes.Conv2d> {
         AttributeField.required(
             "kernel", AttributeField.Kind.HEIGHT_AND_WIDTH, "height and width of the window"),
         AttributeField.optional(
-            "stride", AttributeField.Kind.INTEGER, 1, "step of the window along both axes"),
+            "stride",
+            AttributeField.Kind.STEPS,
+            1,
+            "step of the window along both axes, or along each"),
         AttributeField.optional(
             "padding",
             AttributeField.Kind.PADDING,
-            Padding.SAME.label(),
-            "whether zeros are added around the image"),
+            Padding.SAME.written(),
+            "zeros around the image: as many as the window needs, none, or so many on each side"),
         AttributeField.optional(
             "groups",
             AttributeField.Kind.INTEGER,
             1,
             "groups of channels; each group of filters reads one group of input channels"),
         AttributeField.optional(
-            "bias", AttributeField.Kind.BOOLEAN, true, "whether a constant is added"));
+            "bias", AttributeField.Kind.BOOLEAN, true, "whether a constant is added"),
+        AttributeField.added(
+            "dilation",
+            AttributeField.Kind.STEPS,
+            1,
+            "distance between the pixels that the window reads, along both axes or each"));
   }
 
   @Override
   public Attributes.Conv2d attributes(AttributeValues values) {
     List<Integer> kernel = values.integers("kernel");
+    List<Integer> stride = values.steps("stride");
+    List<Integer> dilation = values.steps("dilation");
+    Window window =
+        new Window(
+            kernel.get(0),
+            kernel.get(1),
+            stride.get(0),
+            stride.get(1),
+            dilation.get(0),
+            dilation.get(1),
+            values.padding("padding"),
+            false);
     return new Attributes.Conv2d(
-        values.integer("filters"),
-        kernel.get(0),
-        kernel.get(1),
-        values.integer("stride"),
-        values.padding("padding"),
-        values.integer("groups"),
-        values.bool("bias"));
+        values.integer("filters"), window, values.integer("groups"), values.bool("bias"));
   }
 
   @Override
   List<?> valuesOf(Attributes.Conv2d conv) {
     return List.of(
         conv.filters(),
-        List.of(conv.kernelHeight(), conv.kernelWidth()),
-        conv.stride(),
-        conv.padding().label(),
+        List.of(conv.window().height(), conv.window().width()),
+        conv.window().strides(),
+        conv.window().padding().written(),
         conv.groups(),
-        conv.bias());
+        conv.bias(),
+        conv.window().dilations());
   }
 
   @Override
@@ -65,22 +80,19 @@ final class Conv2dDefinition extends OperatorDefinition<Attributes.Conv2d> {
         input.last() % conv.groups() == 0 && conv.filters() % conv.groups() == 0,
         "channels and filters that are multiples of " + conv.groups() + " groups",
         input.last() + " channels and " + conv.filters() + " filters");
-    Shape positions =
-        check.positions(
-            conv.kernelHeight(), conv.kernelWidth(), conv.stride(), conv.padding(), input);
+    Shape positions = check.positions(conv.window(), input);
     return Shape.of(positions.dimension(0), positions.dimension(1), conv.filters());
   }
 
   @Override
   void addParameters(Attributes.Conv2d conv, Shape input, ParameterList list) {
-    int window = conv.kernelHeight() * conv.kernelWidth();
+    int height = conv.window().height();
+    int width = conv.window().width();
+    int window = height * width;
     int groupInputs = input.last() / conv.groups();
     int fanIn = window * groupInputs;
     int fanOut = window * conv.filters() / conv.groups();
-    list.kernel(
-        Shape.of(conv.kernelHeight(), conv.kernelWidth(), groupInputs, conv.filters()),
-        fanIn,
-        fanOut);
+    list.kernel(Shape.of(height, width, groupInputs, conv.filters()), fanIn, fanOut);
     if (conv.bias()) {
       list.bias(conv.filters(), fanIn, fanOut);
     }
@@ -122,7 +134,7 @@ final class Conv2dDefinition extends OperatorDefinition<Attributes.Conv2d> {
   public boolean mergesConstantsOfInput(Operator layer, Operator constant) {
     boolean shifts = constant.type() == OperatorType.NORMALIZE;
     boolean sameChannels = layer.inputShape().last() == constant.shape().last();
-    return !shifts || (attributes(layer).padding() == Padding.VALID && sameChannels);
+    return !shifts || (attributes(layer).window().padding().equals(Padding.VALID) && sameChannels);
   }
 
   @Override
@@ -133,13 +145,6 @@ final class Conv2dDefinition extends OperatorDefinition<Attributes.Conv2d> {
   @Override
   public Attributes withBias(Operator operator) {
     Attributes.Conv2d conv = attributes(operator);
-    return new Attributes.Conv2d(
-        conv.filters(),
-        conv.kernelHeight(),
-        conv.kernelWidth(),
-        conv.stride(),
-        conv.padding(),
-        conv.groups(),
-        true);
+    return new Attributes.Conv2d(conv.filters(), conv.window(), conv.groups(), true);
   }
 }

@@ -68,6 +68,17 @@ public record OperatorCost(
     return new OperatorCost(pass, Cost.ZERO, Cost.ZERO, Cost.ZERO, List.of(pass));
   }
 
+  /**
+   * Returns the cost of maxima of windows, whose places are saved if the gradient runs.
+   *
+   * @param in values of the input
+   * @param n maxima
+   */
+  static OperatorCost maxPool(Cost pass, long in, long n) {
+    Cost inputGradient = new Cost(n, (2 * n + in) * FLOAT, 0);
+    return new OperatorCost(pass, values(n, 0, 1), Cost.ZERO, Cost.ZERO, List.of(inputGradient));
+  }
+
   /** Returns the cost of n values with some operations each, in so many arrays. */
   static Cost values(long n, long flopsPerValue, long arrays) {
     return new Cost(n * flopsPerValue, n * arrays * FLOAT, 0);

@@ -77,13 +77,17 @@ public abstract class OperatorDefinition<A extends Attributes> {
   public abstract A attributes(AttributeValues values);
 
   /**
-   * Returns the values of attributes, one for each of the {@linkplain #fields fields}, in order.
+   * Returns the values of attributes, one for each of the {@linkplain #fields fields}, in order,
+   * but for those that are {@linkplain AttributeField#leftOut left out} at their default.
    */
   public final AttributeValues values(Attributes attributes) {
     List<?> values = valuesOf(checked(attributes));
     AttributeValues result = new AttributeValues();
     for (int i = 0; i < fields.size(); i++) {
-      result.with(fields.get(i).name(), values.get(i));
+      AttributeField field = fields.get(i);
+      if (!field.leftOut() || !values.get(i).equals(field.orElse(result))) {
+        result.with(field.name(), values.get(i));
+      }
     }
     return result;
   }

@@ -215,6 +215,31 @@ final class JsonFields {
         : this.<List<Integer>>wrong(field, "an integer or [height, width]");
   }
 
+  /** Returns an integer, or a list of two: height and width. */
+  Object steps(String field) {
+    List<Integer> both = heightAndWidth(field);
+    return both.get(0).equals(both.get(1)) ? (Object) both.get(0) : both;
+  }
+
+  /** Returns "same", "valid", or the pixels on four sides, for which one number may stand. */
+  Object padding(String field) {
+    String expected = "\"same\", \"valid\", an integer or [top, left, bottom, right]";
+    Object value = required(field);
+    if (value instanceof Number) {
+      Integer pixels = toInteger(value);
+      return pixels != null
+          ? List.of(pixels, pixels, pixels, pixels)
+          : this.<Object>wrong(field, expected);
+    }
+    if (value instanceof List<?>) {
+      List<Integer> sides = integers(field);
+      return sides.size() == 4 ? sides : this.<Object>wrong(field, expected);
+    }
+    return "same".equals(value) || "valid".equals(value)
+        ? value
+        : this.<Object>wrong(field, expected);
+  }
+
   /** Returns the objects in a list. */
   List<JsonFields> objects(String field) {
     return objects(field, list(field, "a list of layers"));

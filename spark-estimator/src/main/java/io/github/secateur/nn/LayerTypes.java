@@ -59,19 +59,10 @@ final class LayerTypes {
       case INTEGERS -> fields.integers(name);
       case NUMBERS -> fields.numbers(name);
       case HEIGHT_AND_WIDTH -> fields.heightAndWidth(name);
-      case PADDING -> padding(fields, name);
+      case STEPS -> fields.steps(name);
+      case PADDING -> Padding.ofWritten(fields.padding(name)).written();
       case SHAPE -> shape(fields, name).dimensions();
     };
-  }
-
-  private static String padding(JsonFields fields, String name) {
-    String found = fields.string(name);
-    if (Arrays.stream(Padding.values()).noneMatch(padding -> padding.label().equals(found))) {
-      throw fields.error(
-          String.format(
-              Locale.ROOT, "field \"padding\" must be \"same\" or \"valid\", found \"%s\"", found));
-    }
-    return found;
   }
 
   /** Returns a field's list of dimensions as a shape. */

@@ -369,6 +369,15 @@ public final class Network {
     return add(OperatorType.MAX_POOL2D, new Attributes.Pool2d(size, size, stride, padding));
   }
 
+  /** Adds the maximum of windows: {@code maxPool2d(Pool2d.of(3).stride(2).pads(1))}. */
+  public Network maxPool2d(Pool2d pool) {
+    if (pool.countIncludePad()) {
+      throw new IllegalArgumentException(
+          "a maximum does not count the pixels of the padding; leave out withPadsCounted()");
+    }
+    return add(pool.layer(OperatorType.MAX_POOL2D));
+  }
+
   /**
    * Adds the mean of windows of size × size that do not overlap; those that leave the image are
    * dropped.
@@ -385,6 +394,16 @@ public final class Network {
   /** Adds the mean of windows of size × size, over the positions inside the image. */
   public Network avgPool2d(int size, int stride, Padding padding) {
     return add(OperatorType.AVG_POOL2D, new Attributes.Pool2d(size, size, stride, padding));
+  }
+
+  /** Adds the mean of windows: {@code avgPool2d(Pool2d.of(3).stride(2).pads(1))}. */
+  public Network avgPool2d(Pool2d pool) {
+    return add(pool.layer(OperatorType.AVG_POOL2D));
+  }
+
+  /** Adds the largest value over all positions of an image: a vector with one for each channel. */
+  public Network globalMaxPool2d() {
+    return add(OperatorLayer.of(OperatorType.GLOBAL_MAX_POOL2D));
   }
 
   /** Adds the mean over all positions of an image: a vector with one value for each channel. */

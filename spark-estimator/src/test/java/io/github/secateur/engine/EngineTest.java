@@ -11,6 +11,7 @@ import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.graph.Window;
 import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.nn.Network;
 import io.github.secateur.plan.BackwardPlan;
@@ -227,7 +228,7 @@ class EngineTest {
       int read = twice.value();
       check(checked, twice.join(type, none, read, read).dense(3).build(), 5, type + " twice");
     }
-    for (Padding padding : Padding.values()) {
+    for (Padding padding : List.of(Padding.SAME, Padding.VALID, Padding.of(2, 0, 1, 1))) {
       for (int stride : new int[] {1, 2, 3}) {
         for (int groups : new int[] {1, 2, 4}) {
           Attributes conv = new Attributes.Conv2d(8, 3, 2, stride, padding, groups, true);
@@ -243,6 +244,39 @@ class EngineTest {
         }
       }
     }
+    List<Window> windows =
+        List.of(
+            new Window(3, 2, 2, 1, 2, 3, Padding.of(2, 1, 0, 2), false),
+            new Window(2, 3, 1, 2, 3, 2, Padding.of(1), false),
+            new Window(2, 2, 3, 4, 2, 1, Padding.VALID, false),
+            new Window(3, 3, 2, 3, 1, 2, Padding.SAME, false));
+    for (Window window : windows) {
+      for (int groups : new int[] {1, 2, 4}) {
+        Attributes conv = new Attributes.Conv2d(8, window, groups, true);
+        Graphs front = Graphs.input(7, 6, 3).conv2d(4).then(OperatorType.CONV2D, conv);
+        check(checked, front.flatten().dense(3).build(), 5, window + " groups " + groups);
+      }
+    }
+    List<Window> poolWindows =
+        List.of(
+            new Window(3, 2, 2, 3, 1, 1, Padding.of(1, 1, 2, 0), true),
+            new Window(2, 2, 1, 2, 3, 2, Padding.of(1), false),
+            new Window(3, 3, 2, 2, 1, 1, Padding.of(1), true),
+            new Window(2, 2, 3, 3, 1, 1, Padding.VALID, true));
+    for (Window window : poolWindows) {
+      for (boolean counted : new boolean[] {false, true}) {
+        for (OperatorType type : List.of(OperatorType.MAX_POOL2D, OperatorType.AVG_POOL2D)) {
+          Attributes pool = new Attributes.Pool2d(window, counted);
+          Graphs front = Graphs.input(7, 6, 3).conv2d(4).then(type, pool);
+          check(checked, front.flatten().dense(3).build(), 6, type + " " + window);
+        }
+      }
+    }
+    check(
+        checked,
+        Graphs.input(7, 6, 3).conv2d(4).then(OperatorType.GLOBAL_MAX_POOL2D).dense(3).build(),
+        6,
+        "global maximum");
     Attributes.Permute permute = new Attributes.Permute(List.of(1, 2, 0));
     Attributes.Pad pad = new Attributes.Pad(List.of(1, 0, 2), List.of(0, 3, 1));
     for (Attributes.Slice slice :

@@ -6,6 +6,7 @@ import io.github.secateur.graph.Operator;
 import io.github.secateur.graph.Padding;
 import io.github.secateur.graph.Parameter;
 import io.github.secateur.graph.Shape;
+import io.github.secateur.graph.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -144,6 +145,14 @@ final class ReferenceNetwork {
           y[i / (positions * channels) * channels + i % channels] += x[i] / positions;
         }
       }
+      case GLOBAL_MAX_POOL2D -> {
+        java.util.Arrays.fill(y, Double.NEGATIVE_INFINITY);
+        int positions = operator.inputShape().size() / channels;
+        for (int i = 0; i < x.length; i++) {
+          int to = i / (positions * channels) * channels + i % channels;
+          y[to] = Math.max(y[to], x[i]);
+        }
+      }
       case PERMUTE -> permute(operator, x, y, rows);
       case PAD -> pad(operator, x, y, rows);
       case INPUT_PART -> {
@@ -264,19 +273,33 @@ final class ReferenceNetwork {
    * Returns where the first window along an axis of an image begins, as a number of zeros before
    * it, and checks the number of windows. Written without the class that the real engine uses.
    *
-   * @param same whether there is a window for every stride-th position, and zeros where it leaves
-   *     the image, half of them before it, rounded down; otherwise windows stay inside
+   * <p>With "same" padding there is a window for every stride-th position, and zeros where it
+   * leaves the image, half of them before it, rounded down; otherwise windows stay inside the pads.
    */
-  private static int zerosBefore(boolean same, int in, int windows, int window, int stride) {
+  private static int zerosBefore(Window window, boolean vertical, int in, int windows) {
+    int stride = vertical ? window.strideHeight() : window.strideWidth();
+    int dilation = vertical ? window.dilationHeight() : window.dilationWidth();
+    int reach = 1 + dilation * ((vertical ? window.height() : window.width()) - 1);
+    boolean same = window.padding().equals(Padding.SAME);
+    int before = 0;
+    int after = 0;
+    if (window.padding().written() instanceof List<?> pads) { // top, left, bottom, right
+      before = (Integer) pads.get(vertical ? 0 : 1);
+      after = (Integer) pads.get(vertical ? 2 : 3);
+    }
     int starts = 0;
-    for (int start = 0; same ? start < in : start + window <= in; start += stride) {
+    for (int start = -before; same ? start < in : start + reach <= in + after; start += stride) {
+      starts++;
+    }
+    int next = starts * stride - before;
+    if (window.ceilMode() && !same && next - stride + reach < in + after && next < in) {
       starts++;
     }
     if (starts != windows) {
       throw new AssertionError("expected " + starts + " windows, found " + windows);
     }
-    int end = (starts - 1) * stride + window; // where the last one ends, were there no zeros before
-    return same && end > in ? (end - in) / 2 : 0;
+    int end = (starts - 1) * stride + reach; // where the last one ends, were there no zeros before
+    return same && end > in ? (end - in) / 2 : before;
   }
 
   private static void conv2d(Operator operator, double[] p, double[] x, double[] y, int rows) {
@@ -286,9 +309,9 @@ final class ReferenceNetwork {
     int h = in.dimension(0);
     int w = in.dimension(1);
     int c = in.dimension(2);
-    boolean same = a.padding() == Padding.SAME;
-    int top = zerosBefore(same, h, out.dimension(0), a.kernelHeight(), a.stride());
-    int left = zerosBefore(same, w, out.dimension(1), a.kernelWidth(), a.stride());
+    Window window = a.window();
+    int top = zerosBefore(window, true, h, out.dimension(0));
+    int left = zerosBefore(window, false, w, out.dimension(1));
     int groupIn = c / a.groups();
     int groupOut = a.filters() / a.groups();
     Parameter kernel = operator.parameter("kernel");
@@ -299,10 +322,10 @@ final class ReferenceNetwork {
         for (int ox = 0; ox < out.dimension(1); ox++) {
           for (int f = 0; f < a.filters(); f++) {
             double sum = bias == null ? 0 : p[bias.offset() + f];
-            for (int ky = 0; ky < a.kernelHeight(); ky++) {
-              for (int kx = 0; kx < a.kernelWidth(); kx++) {
-                int iy = oy * a.stride() + ky - top;
-                int ix = ox * a.stride() + kx - left;
+            for (int ky = 0; ky < window.height(); ky++) {
+              for (int kx = 0; kx < window.width(); kx++) {
+                int iy = oy * window.strideHeight() + ky * window.dilationHeight() - top;
+                int ix = ox * window.strideWidth() + kx * window.dilationWidth() - left;
                 if (iy < 0 || iy >= h || ix < 0 || ix >= w) {
                   continue;
                 }
@@ -311,7 +334,7 @@ final class ReferenceNetwork {
                   double weight =
                       p[
                           kernel.offset()
-                              + ((ky * a.kernelWidth() + kx) * groupIn + g) * a.filters()
+                              + ((ky * window.width() + kx) * groupIn + g) * a.filters()
                               + f];
                   sum += weight * x[((row * h + iy) * w + ix) * c + channel];
                 }
@@ -332,9 +355,12 @@ final class ReferenceNetwork {
     int h = in.dimension(0);
     int w = in.dimension(1);
     int c = in.dimension(2);
-    boolean same = a.padding() == Padding.SAME;
-    int top = zerosBefore(same, h, out.dimension(0), a.height(), a.stride());
-    int left = zerosBefore(same, w, out.dimension(1), a.width(), a.stride());
+    Window window = a.window();
+    int top = zerosBefore(window, true, h, out.dimension(0));
+    int left = zerosBefore(window, false, w, out.dimension(1));
+    List<?> pads = window.padding().written() instanceof List<?> found ? found : null;
+    int below = pads == null ? 0 : (Integer) pads.get(2);
+    int right = pads == null ? 0 : (Integer) pads.get(3);
     int place = 0;
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < out.dimension(0); oy++) {
@@ -343,12 +369,16 @@ final class ReferenceNetwork {
             double best = Double.NEGATIVE_INFINITY;
             double sum = 0;
             int count = 0;
-            for (int iy = oy * a.stride() - top; iy < oy * a.stride() - top + a.height(); iy++) {
-              for (int ix = ox * a.stride() - left; ix < ox * a.stride() - left + a.width(); ix++) {
+            for (int ky = 0; ky < window.height(); ky++) {
+              for (int kx = 0; kx < window.width(); kx++) {
+                int iy = oy * window.strideHeight() + ky * window.dilationHeight() - top;
+                int ix = ox * window.strideWidth() + kx * window.dilationWidth() - left;
                 if (iy >= 0 && iy < h && ix >= 0 && ix < w) {
                   double value = x[((row * h + iy) * w + ix) * c + channel];
                   best = Math.max(best, value);
                   sum += value;
+                  count++;
+                } else if (a.countIncludePad() && iy < h + below && ix < w + right) {
                   count++;
                 }
               }

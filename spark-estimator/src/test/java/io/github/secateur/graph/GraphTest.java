@@ -87,15 +87,36 @@ class GraphTest {
 
   @Test
   void windowsAreCountedAsTensorFlowDoes() {
-    assertEquals(14, Padding.SAME.outputSize(28, 2, 2));
-    assertEquals(10, Padding.SAME.outputSize(28, 3, 3));
-    assertEquals(9, Padding.VALID.outputSize(28, 3, 3));
-    assertEquals(26, Padding.VALID.outputSize(28, 3, 1));
-    assertEquals(0, Padding.SAME.before(28, 2, 2));
-    assertEquals(1, Padding.SAME.before(28, 3, 1));
-    assertEquals(1, Padding.SAME.before(28, 3, 3));
-    assertTrue(Padding.VALID.outputSize(2, 3, 1) < 1);
-    assertTrue(Padding.VALID.outputSize(1, 3, 3) < 1);
+    assertEquals(14, positions(28, 2, 2, Padding.SAME));
+    assertEquals(10, positions(28, 3, 3, Padding.SAME));
+    assertEquals(9, positions(28, 3, 3, Padding.VALID));
+    assertEquals(26, positions(28, 3, 1, Padding.VALID));
+    assertEquals(0, new Window(2, 2, 2, Padding.SAME).padTop(28));
+    assertEquals(1, new Window(3, 3, 1, Padding.SAME).padTop(28));
+    assertEquals(1, new Window(3, 3, 3, Padding.SAME).padLeft(28));
+    assertTrue(positions(2, 3, 1, Padding.VALID) < 1);
+    assertTrue(positions(1, 3, 3, Padding.VALID) < 1);
+  }
+
+  @Test
+  void windowsWithPadsAreCountedAsPyTorchDoes() {
+    // torch.nn.functional.max_pool2d and conv2d, by the number of positions
+    assertEquals(112, positions(224, 3, 2, Padding.of(1)));
+    assertEquals(112, positions(224, 7, 2, Padding.of(3)));
+    assertEquals(55, positions(224, 11, 4, Padding.of(2)));
+    assertEquals(3, ceil(5, 2, 2, Padding.VALID)); // the last one leaves the image
+    assertEquals(3, ceil(5, 2, 2, Padding.of(1))); // the fourth would start in the padding
+    assertEquals(4, ceil(7, 3, 2, Padding.of(1)));
+    assertEquals(1, ceil(2, 3, 2, Padding.VALID));
+    assertEquals(2, ceil(2, 1, 1, Padding.VALID));
+  }
+
+  private static int positions(int input, int window, int stride, Padding padding) {
+    return new Window(window, window, stride, padding).positionsHeight(input);
+  }
+
+  private static int ceil(int input, int window, int stride, Padding padding) {
+    return new Window(window, window, stride, padding).ceil().positionsWidth(input);
   }
 
   @Test

@@ -52,7 +52,55 @@ class ConvolutionTest {
     all.add(geometry(14, 14, 32, 3, 3, 1, true, 64, 1));
     all.add(geometry(40, 40, 3, 7, 7, 2, true, 20, 1));
     all.add(new WindowGeometry(6, 7, 4, 2, 3, 1, 3, 4, 10, 12, 5, 1)); // more padding than window
+    for (int[] c : channelsAndGroups) {
+      // dilation, a stride for each axis, pads that differ; dilation and stride with and without a
+      // common divisor
+      all.add(window(9, 10, c[0], 3, 3, 1, 1, 2, 2, new int[] {2, 2, 2, 2}, c[1], c[2]));
+      all.add(window(9, 10, c[0], 2, 3, 2, 1, 1, 3, new int[] {0, 3, 1, 2}, c[1], c[2]));
+      all.add(window(11, 9, c[0], 3, 4, 2, 3, 2, 2, new int[] {3, 0, 2, 4}, c[1], c[2]));
+      all.add(window(13, 8, c[0], 4, 2, 4, 1, 6, 5, new int[] {5, 6, 7, 1}, c[1], c[2]));
+      all.add(window(6, 5, c[0], 2, 2, 3, 4, 1, 1, new int[] {0, 0, 1, 1}, c[1], c[2]));
+    }
+    all.add(window(28, 28, 3, 3, 3, 2, 2, 1, 1, new int[] {1, 1, 1, 1}, 20, 1)); // as in ResNet
+    all.add(window(1, 40, 12, 1, 5, 1, 1, 1, 4, new int[] {0, 8, 0, 8}, 24, 1)); // along one axis
     return all;
+  }
+
+  /** Returns sizes with a stride and a dilation for each axis and pads on four sides. */
+  static WindowGeometry window(
+      int height,
+      int width,
+      int channels,
+      int windowHeight,
+      int windowWidth,
+      int strideHeight,
+      int strideWidth,
+      int dilationHeight,
+      int dilationWidth,
+      int[] pads,
+      int filters,
+      int groups) {
+    int reachHeight = (windowHeight - 1) * dilationHeight + 1;
+    int reachWidth = (windowWidth - 1) * dilationWidth + 1;
+    return new WindowGeometry(
+        height,
+        width,
+        channels,
+        windowHeight,
+        windowWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        pads[0],
+        pads[1],
+        pads[2],
+        pads[3],
+        (height + pads[0] + pads[2] - reachHeight) / strideHeight + 1,
+        (width + pads[1] + pads[3] - reachWidth) / strideWidth + 1,
+        filters,
+        groups,
+        false);
   }
 
   static WindowGeometry geometry(
@@ -263,8 +311,8 @@ class ConvolutionTest {
               y[out] = b[OFFSET + oc];
               for (int ky = 0; ky < g.windowHeight(); ky++) {
                 for (int kx = 0; kx < g.windowWidth(); kx++) {
-                  int iy = oy * g.stride() + ky - g.padTop();
-                  int ix = ox * g.stride() + kx - g.padLeft();
+                  int iy = oy * g.strideHeight() + ky * g.dilationHeight() - g.padTop();
+                  int ix = ox * g.strideWidth() + kx * g.dilationWidth() - g.padLeft();
                   if (iy < 0 || iy >= g.inputHeight() || ix < 0 || ix >= g.inputWidth()) {
                     continue;
                   }

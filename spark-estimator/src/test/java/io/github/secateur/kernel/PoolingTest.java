@@ -27,7 +27,44 @@ class PoolingTest {
       all.add(ConvolutionTest.geometry(7, 9, channels, 3, 2, 1, false, channels, 1));
       all.add(ConvolutionTest.geometry(9, 9, channels, 2, 2, 3, false, channels, 1));
     }
+    for (int channels : new int[] {1, 3, 16, 19, 64}) {
+      int[] one = {1, 1, 1, 1};
+      int[] uneven = {0, 1, 2, 1};
+      all.add(ConvolutionTest.window(9, 8, channels, 3, 3, 2, 2, 1, 1, one, channels, 1));
+      all.add(ConvolutionTest.window(9, 8, channels, 3, 2, 3, 2, 1, 1, uneven, channels, 1));
+      all.add(ConvolutionTest.window(9, 8, channels, 2, 3, 1, 2, 3, 2, uneven, channels, 1));
+      all.add(ConvolutionTest.window(9, 8, channels, 2, 2, 3, 3, 2, 2, one, channels, 1));
+      all.add(ConvolutionTest.window(9, 8, channels, 2, 2, 2, 2, 1, 1, uneven, channels, 1));
+    }
+    for (WindowGeometry g : List.copyOf(all)) {
+      all.add(withPadsCounted(g));
+    }
     return all;
+  }
+
+  /** Returns the same windows with one more at the lower and right edge, as ceil mode adds it. */
+  private static WindowGeometry withPadsCounted(WindowGeometry g) {
+    boolean moreRows = g.top(g.outputHeight()) < g.inputHeight();
+    boolean moreColumns = g.left(g.outputWidth()) < g.inputWidth();
+    return new WindowGeometry(
+        g.inputHeight(),
+        g.inputWidth(),
+        g.inputChannels(),
+        g.windowHeight(),
+        g.windowWidth(),
+        g.strideHeight(),
+        g.strideWidth(),
+        g.dilationHeight(),
+        g.dilationWidth(),
+        g.padTop(),
+        g.padLeft(),
+        g.padBottom(),
+        g.padRight(),
+        g.outputHeight() + (moreRows ? 1 : 0),
+        g.outputWidth() + (moreColumns ? 1 : 0),
+        g.outputChannels(),
+        1,
+        true);
   }
 
   @ParameterizedTest
@@ -86,14 +123,15 @@ class PoolingTest {
         g,
         (row, oy, ox, c, out) -> {
           List<int[]> taps = taps(g, oy, ox);
+          double count = g.countsPadding() ? places(g, oy, ox) : taps.size();
           for (int[] tap : taps) {
             int in =
                 1
                     + ((row * g.inputHeight() + tap[0]) * g.inputWidth() + tap[1])
                         * g.inputChannels()
                     + c;
-            y[2 + out] += (double) x[in] / taps.size();
-            dx[in] += (double) dy[2 + out] / taps.size();
+            y[2 + out] += (double) x[in] / count;
+            dx[in] += (double) dy[2 + out] / count;
           }
         });
     float[][] results = new float[4][];
@@ -181,13 +219,29 @@ class PoolingTest {
     List<int[]> taps = new ArrayList<>();
     for (int ky = 0; ky < g.windowHeight(); ky++) {
       for (int kx = 0; kx < g.windowWidth(); kx++) {
-        int iy = oy * g.stride() + ky - g.padTop();
-        int ix = ox * g.stride() + kx - g.padLeft();
+        int iy = oy * g.strideHeight() + ky * g.dilationHeight() - g.padTop();
+        int ix = ox * g.strideWidth() + kx * g.dilationWidth() - g.padLeft();
         if (iy >= 0 && iy < g.inputHeight() && ix >= 0 && ix < g.inputWidth()) {
           taps.add(new int[] {iy, ix});
         }
       }
     }
     return taps;
+  }
+
+  /** Returns the number of the window's places that lie in the image or in its padding. */
+  private static int places(WindowGeometry g, int oy, int ox) {
+    int count = 0;
+    for (int ky = 0; ky < g.windowHeight(); ky++) {
+      for (int kx = 0; kx < g.windowWidth(); kx++) {
+        int y = oy * g.strideHeight() + ky * g.dilationHeight();
+        int x = ox * g.strideWidth() + kx * g.dilationWidth();
+        boolean inside =
+            y < g.padTop() + g.inputHeight() + g.padBottom()
+                && x < g.padLeft() + g.inputWidth() + g.padRight();
+        count += inside ? 1 : 0;
+      }
+    }
+    return count;
   }
 }

@@ -16,7 +16,6 @@ import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -140,6 +139,7 @@ class BuilderVectorsTest {
       case "maxPool2d" -> maxPool2d(network, args, options);
       case "avgPool2d" -> avgPool2d(network, args, options);
       case "globalAvgPool2d" -> network.globalAvgPool2d();
+      case "globalMaxPool2d" -> network.globalMaxPool2d();
       case "flatten" -> network.flatten();
       case "reshape" -> network.reshape(integers(args));
       case "permute" -> network.permute(integers(args));
@@ -283,41 +283,79 @@ class BuilderVectorsTest {
     }
     int[] kernel = heightAndWidth(args.get(1));
     Conv2d convolution = Conv2d.of(filters, kernel[0], kernel[1]);
-    convolution = convolution.stride(options.path("stride").asInt(1));
+    int[] stride = heightAndWidth(options, "stride", 1, 1);
+    convolution = convolution.strides(stride[0], stride[1]);
+    int[] dilation = heightAndWidth(options, "dilation", 1, 1);
+    convolution = convolution.dilations(dilation[0], dilation[1]);
     convolution = convolution.groups(options.path("groups").asInt(1));
-    convolution =
-        padding(options, Padding.SAME) == Padding.VALID ? convolution.valid() : convolution;
+    convolution = convolution.padding(padding(options, Padding.SAME));
     return network.conv2d(
         options.path("bias").asBoolean(true) ? convolution : convolution.noBias());
   }
 
   private static Network maxPool2d(Network network, JsonNode args, JsonNode options) {
-    int[] size = heightAndWidth(args.get(0));
-    int stride = options.path("stride").asInt(size[0]);
-    if (size[0] != size[1]) {
-      Padding padding = padding(options, Padding.VALID);
-      return network.add(
-          new OperatorLayer(
-              OperatorType.MAX_POOL2D, new Attributes.Pool2d(size[0], size[1], stride, padding)));
-    } else if (options.has("padding")) {
-      return network.maxPool2d(size[0], stride, padding(options, Padding.VALID));
+    if (options.isMissingNode() && !args.get(0).isArray()) {
+      return network.maxPool2d(args.get(0).asInt());
     }
-    return options.has("stride") ? network.maxPool2d(size[0], stride) : network.maxPool2d(size[0]);
+    if (isPlain(args, options)) {
+      int size = args.get(0).asInt();
+      int stride = options.path("stride").asInt(size);
+      return options.has("padding")
+          ? network.maxPool2d(size, stride, padding(options, Padding.VALID))
+          : network.maxPool2d(size, stride);
+    }
+    return network.maxPool2d(pool(args, options));
   }
 
   private static Network avgPool2d(Network network, JsonNode args, JsonNode options) {
-    int size = args.get(0).asInt();
-    int stride = options.path("stride").asInt(size);
-    if (options.has("padding")) {
-      return network.avgPool2d(size, stride, padding(options, Padding.VALID));
+    if (options.isMissingNode() && !args.get(0).isArray()) {
+      return network.avgPool2d(args.get(0).asInt());
     }
-    return options.has("stride") ? network.avgPool2d(size, stride) : network.avgPool2d(size);
+    if (isPlain(args, options)) {
+      int size = args.get(0).asInt();
+      int stride = options.path("stride").asInt(size);
+      return options.has("padding")
+          ? network.avgPool2d(size, stride, padding(options, Padding.VALID))
+          : network.avgPool2d(size, stride);
+    }
+    return network.avgPool2d(pool(args, options));
+  }
+
+  private static boolean isPlain(JsonNode args, JsonNode options) {
+    return !args.get(0).isArray()
+        && !options.path("stride").isArray()
+        && !options.has("dilation")
+        && !options.has("ceilMode")
+        && !options.has("countIncludePad");
+  }
+
+  private static Pool2d pool(JsonNode args, JsonNode options) {
+    int[] size = heightAndWidth(args.get(0));
+    int[] stride = heightAndWidth(options, "stride", size[0], size[1]);
+    int[] dilation = heightAndWidth(options, "dilation", 1, 1);
+    Pool2d pool =
+        Pool2d.of(size[0], size[1])
+            .strides(stride[0], stride[1])
+            .dilations(dilation[0], dilation[1])
+            .padding(padding(options, Padding.VALID));
+    pool = options.path("ceilMode").asBoolean() ? pool.ceilMode() : pool;
+    return options.path("countIncludePad").asBoolean() ? pool.withPadsCounted() : pool;
+  }
+
+  private static int[] heightAndWidth(JsonNode options, String name, int height, int width) {
+    return options.has(name) ? heightAndWidth(options.get(name)) : new int[] {height, width};
   }
 
   private static Padding padding(JsonNode options, Padding orElse) {
-    return options.has("padding")
-        ? Padding.valueOf(options.path("padding").asText().toUpperCase(Locale.ROOT))
-        : orElse;
+    JsonNode padding = options.path("padding");
+    if (padding.isMissingNode()) {
+      return orElse;
+    }
+    if (padding.isArray()) {
+      int[] sides = integers(padding);
+      return Padding.of(sides[0], sides[1], sides[2], sides[3]);
+    }
+    return padding.isInt() ? Padding.of(padding.asInt()) : Padding.ofWritten(padding.asText());
   }
 
   /** Returns the inputs after the name of the method, each a name and dimensions. */

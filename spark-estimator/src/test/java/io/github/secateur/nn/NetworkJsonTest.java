@@ -26,7 +26,9 @@ class NetworkJsonTest {
             .conv2d(8, 3)
             .frozen()
             .named("stem")
-            .conv2d(new Conv2d(6, 3, 2, 2, Padding.VALID, 2, false))
+            .conv2d(Conv2d.of(6, 3, 2).stride(2).valid().groups(2).noBias())
+            .conv2d(Conv2d.of(6, 2).strides(1, 2).dilations(2, 1).pads(2, 1, 1, 3))
+            .conv2d(Conv2d.of(6, 3).dilation(2).pads(2))
             .depthwiseConv2d(3)
             .batchNorm()
             .batchNorm(0.123456789f, 1e-3f)
@@ -37,6 +39,9 @@ class NetworkJsonTest {
             .maxPool2d(3, 1, Padding.SAME)
             .avgPool2d(2, 1)
             .avgPool2d(2, 1, Padding.SAME)
+            .maxPool2d(Pool2d.of(3, 2).strides(1, 1).pads(1, 0, 1, 1).dilations(1, 1))
+            .maxPool2d(Pool2d.of(2).stride(1).dilations(2, 1).pads(1).ceilMode())
+            .avgPool2d(Pool2d.of(3).stride(1).pads(1).withPadsCounted())
             .permute(1, 0, 2)
             .identity()
             .relu()
@@ -53,7 +58,7 @@ class NetworkJsonTest {
             .residual(x -> x.conv2d(4, 3), x -> x.conv2d(4, 1))
             .concat(x -> x, x -> x.conv2d(3, 1).concat(y -> y.tanh(), y -> y))
             .concat(0, x -> x, x -> x.relu())
-            .reshape(5, 4, 4)
+            .reshape(5, 6, 6)
             .named("reshaped")
             .globalAvgPool2d()
             .flatten()
@@ -229,7 +234,7 @@ class NetworkJsonTest {
         "{\"type\":\"swoosh\"}");
     assertLayersRefused(
         "network JSON at layers[0]: unknown field \"strides\"; the fields of conv2d are type, name,"
-            + " frozen, filters, kernel, stride, padding, groups, bias",
+            + " frozen, filters, kernel, stride, padding, groups, bias, dilation",
         "{\"type\":\"conv2d\",\"filters\":1,\"kernel\":1,\"strides\":2}");
     assertLayersRefused(
         "network JSON at layers[0].branch[1]: missing field \"units\"",
@@ -262,7 +267,8 @@ class NetworkJsonTest {
             + " [1, 2, 3]",
         "{\"type\":\"conv2d\",\"filters\":1,\"kernel\":[1,2,3]}");
     assertLayersRefused(
-        "network JSON at layers[0]: field \"padding\" must be \"same\" or \"valid\", found"
+        "network JSON at layers[0]: field \"padding\" must be \"same\", \"valid\", an integer or"
+            + " [top, left, bottom, right], found"
             + " \"full\"",
         "{\"type\":\"conv2d\",\"filters\":1,\"kernel\":1,\"padding\":\"full\"}");
     assertLayersRefused(

@@ -124,7 +124,8 @@ final class PythonLayers {
       return start + ", side_of=" + literal(windowBefore(layer, field)) + ")";
     }
     Object orElse = field.orElse(new AttributeValues());
-    return start + (orElse == null ? "" : ", " + literal(orElse)) + ")";
+    String end = field.leftOut() ? ", left_out=True)" : ")";
+    return start + (orElse == null ? "" : ", " + literal(orElse)) + end;
   }
 
   /** Returns whether a field's value follows from those before it, if none is given. */
@@ -236,8 +237,8 @@ final class PythonLayers {
       case BOOLEAN -> "bool";
       case INTEGERS, SHAPE -> "Sequence[int]";
       case NUMBERS -> "Union[float, Sequence[float]]";
-      case HEIGHT_AND_WIDTH -> "Union[int, Sequence[int]]";
-      case PADDING -> "str";
+      case HEIGHT_AND_WIDTH, STEPS -> "Union[int, Sequence[int]]";
+      case PADDING -> "Union[str, int, Sequence[int]]";
     };
   }
 
@@ -248,8 +249,8 @@ final class PythonLayers {
       case BOOLEAN -> "bool";
       case INTEGERS, SHAPE -> "list of int";
       case NUMBERS -> "float or list of float";
-      case HEIGHT_AND_WIDTH -> "int or (int, int)";
-      case PADDING -> "str, \"same\" or \"valid\"";
+      case HEIGHT_AND_WIDTH, STEPS -> "int or (int, int)";
+      case PADDING -> "\"same\", \"valid\", int or (top, left, bottom, right)";
     };
   }
 

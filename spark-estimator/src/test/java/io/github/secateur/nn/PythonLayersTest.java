@@ -99,7 +99,7 @@ class PythonLayersTest {
 
   private static String anyValue(AttributeField.Kind kind) {
     return switch (kind) {
-      case INTEGER -> "1";
+      case INTEGER, STEPS -> "1";
       case NUMBER -> "0.5";
       case BOOLEAN -> "true";
       case INTEGERS, NUMBERS, SHAPE -> "[1]";

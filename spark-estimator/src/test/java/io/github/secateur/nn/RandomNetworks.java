@@ -177,7 +177,7 @@ public final class RandomNetworks {
       network = i == branching ? branching(network, 0) : i < layers ? layer(network, 0) : network;
     }
     if (network.outputShape().rank() == 3 && random.nextBoolean()) {
-      network = network.globalAvgPool2d();
+      network = random.nextInt(3) == 0 ? network.globalMaxPool2d() : network.globalAvgPool2d();
     } else if (network.outputShape().rank() > 1) {
       network = network.flatten();
     }
@@ -291,7 +291,7 @@ public final class RandomNetworks {
     Shape shape = network.outputShape();
     boolean image = shape.rank() == 3;
     boolean large = image && Math.min(shape.dimension(0), shape.dimension(1)) >= 4;
-    int choice = random.nextInt(image ? 13 : 7);
+    int choice = random.nextInt(image ? 15 : 7);
     if (random.nextInt(8) == 0) {
       return sliced(network);
     }
@@ -318,6 +318,7 @@ public final class RandomNetworks {
               ? network.pad(new int[] {0, 0, 1}, new int[3])
               : network.identity();
       case 11 -> network.permute(1, 0, 2);
+      case 12, 13 -> pool(network);
       default -> network.maxPool2d(3, between(1, 2), Padding.SAME);
     };
   }
@@ -428,7 +429,28 @@ public final class RandomNetworks {
     boolean fits = height <= shape.dimension(0) && width <= shape.dimension(1);
     convolution = fits && random.nextInt(3) == 0 ? convolution.valid() : convolution;
     convolution = random.nextInt(3) == 0 ? convolution.stride(2) : convolution;
+    if (random.nextInt(3) == 0) {
+      convolution =
+          convolution
+              .strides(between(1, 3), between(1, 3))
+              .dilations(between(1, 3), between(1, 3))
+              .pads(5, between(4, 5), between(1, 4), between(2, 3)); // as much as it reaches
+    }
     return network.conv2d(random.nextInt(3) == 0 ? convolution.noBias() : convolution);
+  }
+
+  private Network pool(Network network) {
+    Pool2d pool =
+        Pool2d.of(between(2, 3), between(2, 3))
+            .strides(between(1, 3), between(1, 3))
+            .pads(1, between(0, 1), 1, 1);
+    pool = random.nextBoolean() ? pool.ceilMode() : pool;
+    if (Math.min(network.outputShape().dimension(0), network.outputShape().dimension(1)) >= 3) {
+      pool = pool.dilations(between(1, 2), 1);
+    }
+    return random.nextBoolean()
+        ? network.maxPool2d(pool)
+        : network.avgPool2d(random.nextBoolean() ? pool.withPadsCounted() : pool);
   }
 
   private int between(int low, int high) {

@@ -195,13 +195,14 @@ public final class Graphs {
     int stride = 1 + random.nextInt(2);
     Padding padding = random.nextBoolean() ? Padding.SAME : Padding.VALID;
     boolean fits = padding == Padding.SAME || Math.min(shape.dimension(0), shape.dimension(1)) >= 3;
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> then(OperatorType.MAX_POOL2D, new Attributes.Pool2d(2, 2, stride, Padding.SAME));
       case 1 -> then(OperatorType.AVG_POOL2D, new Attributes.Pool2d(2, 2, stride, Padding.SAME));
       case 2 -> then(OperatorType.PERMUTE, new Attributes.Permute(List.of(2, 0, 1)));
       case 3 -> then(OperatorType.PAD, new Attributes.Pad(List.of(1, 0, 0), List.of(0, 1, 1)));
       case 4 -> then(OperatorType.GLOBAL_AVG_POOL2D);
       case 5 -> flatten();
+      case 6 -> then(OperatorType.GLOBAL_MAX_POOL2D);
       default -> {
         boolean depthwise = random.nextInt(3) == 0;
         int groups = depthwise ? shape.last() : 1;

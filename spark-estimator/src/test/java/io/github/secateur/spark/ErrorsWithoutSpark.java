@@ -6,9 +6,11 @@ import io.github.secateur.exchange.OnnxBytes;
 import io.github.secateur.exchange.onnx.WireWriter;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
+import io.github.secateur.graph.Padding;
 import io.github.secateur.nn.Input;
 import io.github.secateur.nn.Network;
 import io.github.secateur.nn.OperatorLayer;
+import io.github.secateur.nn.Pool2d;
 import io.github.secateur.nn.TrainedNetwork;
 import io.github.secateur.train.TrainingOptions;
 import java.nio.ByteBuffer;
@@ -50,6 +52,12 @@ final class ErrorsWithoutSpark {
             + " least 1, found …",
         () -> Network.mlp(new int[] {3}, "relu"));
     says("activation must be one of …, found \"…\"", () -> Network.mlp(new int[] {3, 2}, "swoosh"));
+    says(
+        "padding must be \"same\", \"valid\" or a list of four sides, found …",
+        () -> Padding.ofWritten("some"));
+    says(
+        "a maximum does not count the pixels of the padding; leave out withPadsCounted()",
+        () -> image.maxPool2d(Pool2d.of(2).withPadsCounted()));
     says("a shape needs at least one dimension, each at least 1, found …", () -> Network.input(0));
     says(
         "a row may hold at most 2^31 - 1 values, found shape …",
@@ -111,11 +119,6 @@ final class ErrorsWithoutSpark {
     says(
         "network JSON…: field \"…\" must be …, found …",
         layer("{\"type\":\"dense\",\"units\":\"many\"}"));
-    says(
-        "network JSON…: field \"padding\" must be \"same\" or \"valid\", found \"…\"",
-        () ->
-            Network.fromJson(
-                "{\"version\":1,\"input\":[4,4,1],\"layers\":[{\"type\":\"conv2d\",\"filters\":2,\"kernel\":[3,3],\"padding\":\"some\"}]}"));
     says(
         "network JSON…: unknown field \"…\"; the fields of … are …",
         layer("{\"type\":\"dense\",\"units\":3,\"size\":3}"));

@@ -158,7 +158,52 @@ for name, pool in [("maxPool2d", max_pool), ("avgPool2d", avg_pool)]:
             name, IMAGE, [{"type": name, "size": list(size), "stride": stride, "padding": padding}],
             lambda x, p, f=pool, w=size, s=stride, a=padding: f(x, w, s, a))
 
+# pads are [top, left, bottom, right]
+for filters, kernel, stride, pads, dilation, groups, shape in [
+    (4, (3, 3), (2, 2), (1, 1, 1, 1), (1, 1), 1, (6, 6, 3)),
+    (2, (3, 2), (2, 1), (1, 0, 2, 3), (1, 2), 1, (6, 5, 2)),
+    (4, (2, 3), (1, 2), (0, 2, 1, 0), (3, 1), 2, (6, 5, 4)),
+    (3, (3, 3), (1, 1), (2, 2, 2, 2), (2, 2), 3, (5, 5, 3)),
+    (3, (2, 2), (3, 2), (0, 1, 3, 1), (2, 3), 3, (6, 6, 3)),
+    (5, (1, 3), (1, 1), (0, 4, 0, 0), (1, 2), 1, (1, 7, 2)),
+]:
+    top, left, bottom, right = pads
+    operator(
+        "conv2d", shape,
+        [{"type": "conv2d", "name": "y", "filters": filters, "kernel": list(kernel), "stride": list(stride),
+          "padding": list(pads), "groups": groups, "dilation": list(dilation)}],
+        lambda x, p, a=(left, right, top, bottom), s=stride, d=dilation, g=groups: last(F.conv2d(
+            F.pad(first(x), a), p["y.kernel"].permute(3, 2, 0, 1), p["y.bias"], s, 0, d, g)),
+        {"y.kernel": (*kernel, shape[2] // groups, filters), "y.bias": (filters,)})
+
+for size, stride, pads, dilation, ceil in [
+    ((3, 3), (2, 2), (1, 1), (1, 1), False),
+    ((3, 2), (2, 3), (1, 0), (1, 1), True),
+    ((2, 2), (1, 2), (1, 1), (2, 1), False),
+    ((2, 3), (3, 2), (1, 1), (1, 1), True),
+]:
+    operator(
+        "maxPool2d", (7, 6, 2),
+        [{"type": "maxPool2d", "size": list(size), "stride": list(stride), "padding": [*pads, *pads],
+          "dilation": list(dilation), "ceilMode": ceil}],
+        lambda x, p, w=size, s=stride, a=pads, d=dilation, c=ceil: last(
+            F.max_pool2d(first(x), w, s, a, d, c)))
+for size, stride, pads, ceil, counted in [
+    ((3, 3), (2, 2), (1, 1), False, True),
+    ((3, 3), (2, 2), (1, 1), False, False),
+    ((3, 2), (2, 3), (1, 0), True, True),
+    ((2, 3), (3, 2), (1, 1), True, False),
+    ((2, 2), (3, 3), (1, 1), True, True),
+]:
+    operator(
+        "avgPool2d", (7, 6, 2),
+        [{"type": "avgPool2d", "size": list(size), "stride": list(stride), "padding": [*pads, *pads],
+          "ceilMode": ceil, "countIncludePad": counted}],
+        lambda x, p, w=size, s=stride, a=pads, c=ceil, i=counted: last(
+            F.avg_pool2d(first(x), w, s, a, c, i)))
+
 operator("globalAvgPool2d", IMAGE, [{"type": "globalAvgPool2d"}], lambda x, p: x.mean((1, 2)))
+operator("globalMaxPool2d", IMAGE, [{"type": "globalMaxPool2d"}], lambda x, p: x.amax((1, 2)))
 operator("flatten", (2, 3, 2), [{"type": "flatten"}], lambda x, p: x.flatten(1))
 operator("reshape", (2, 6), [{"type": "reshape", "shape": [3, 2, 2]}], lambda x, p: x.reshape(-1, 3, 2, 2))
 operator("permute", (2, 3, 4), [{"type": "permute", "order": [2, 0, 1]}], lambda x, p: x.permute(0, 3, 1, 2))

@@ -7,8 +7,10 @@ import io.github.secateur.kernel.WindowGeometry;
  * so that one instance can describe every call without allocation.
  *
  * <p>The input gradient of a convolution is a convolution, too: of the output's gradient, by the
- * weights turned round, and with stride 1. If the forward stride is s, it is s² of them, one for
- * each phase (py, px): the window rows py, py + s, … are those that read input rows of phase py.
+ * weights turned round, and with stride 1. Along an axis with stride s it is s of them, one for
+ * each phase p in [0, s): the input rows with (row + padding) mod s = p. Window row k reads them if
+ * k · d mod s = p, where d is the dilation: it is every (s / gcd(s, d))-th window row from {@link
+ * #firstOfPhase} on, and they read outputs that are d / gcd(s, d) apart.
  */
 public final class ConvolutionShape {
 
@@ -17,7 +19,10 @@ public final class ConvolutionShape {
   public int inputChannels;
   public int windowHeight;
   public int windowWidth;
-  public int stride;
+  public int strideHeight;
+  public int strideWidth;
+  public int dilationHeight;
+  public int dilationWidth;
   public int padTop;
   public int padLeft;
   public int outputHeight;
@@ -41,7 +46,10 @@ public final class ConvolutionShape {
     inputChannels = g.inputChannels();
     windowHeight = g.windowHeight();
     windowWidth = g.windowWidth();
-    stride = g.stride();
+    strideHeight = g.strideHeight();
+    strideWidth = g.strideWidth();
+    dilationHeight = g.dilationHeight();
+    dilationWidth = g.dilationWidth();
     padTop = g.padTop();
     padLeft = g.padLeft();
     outputHeight = g.outputHeight();
@@ -59,25 +67,60 @@ public final class ConvolutionShape {
     inputHeight = g.outputHeight();
     inputWidth = g.outputWidth();
     inputChannels = g.outputChannels();
-    windowHeight = placesOfPhase(g.windowHeight(), py, g.stride());
-    windowWidth = placesOfPhase(g.windowWidth(), px, g.stride());
-    stride = 1;
     outputChannels = g.inputChannels();
     groups = g.groups();
-    // input row t·stride + firstRow belongs to the phase; output row t + firstQuotient is the last
-    // that reads it
-    int firstQuotient = ceilingOfQuotient(g.padTop() - py, g.stride());
-    int firstRow = firstQuotient * g.stride() + py - g.padTop();
-    outputHeight = placesOfPhase(g.inputHeight(), firstRow, g.stride());
-    padTop = windowHeight - 1 - firstQuotient;
-    int firstColumnQuotient = ceilingOfQuotient(g.padLeft() - px, g.stride());
-    int firstColumn = firstColumnQuotient * g.stride() + px - g.padLeft();
-    outputWidth = placesOfPhase(g.inputWidth(), firstColumn, g.stride());
-    padLeft = windowWidth - 1 - firstColumnQuotient;
+    strideHeight = 1;
+    strideWidth = 1;
+    int firstTap = firstOfPhase(py, g.strideHeight(), g.dilationHeight(), g.windowHeight());
+    int tapStep = stepOfPhase(g.strideHeight(), g.dilationHeight());
+    windowHeight = placesOfPhase(g.windowHeight(), firstTap, tapStep);
+    dilationHeight = dilationOfPhase(g.strideHeight(), g.dilationHeight(), windowHeight);
+    // input row t·stride + firstRow belongs to the phase; its first tap is read for output row
+    // t + firstOutput, the others for those before
+    int firstQuotient = ceilingOfQuotient(g.padTop() - py, g.strideHeight());
+    int firstRow = firstQuotient * g.strideHeight() + py - g.padTop();
+    int firstOutput = firstQuotient + (py - firstTap * g.dilationHeight()) / g.strideHeight();
+    outputHeight = placesOfPhase(g.inputHeight(), firstRow, g.strideHeight());
+    padTop = (windowHeight - 1) * dilationHeight - firstOutput;
+    int firstTapOfRow = firstOfPhase(px, g.strideWidth(), g.dilationWidth(), g.windowWidth());
+    int tapStepOfRow = stepOfPhase(g.strideWidth(), g.dilationWidth());
+    windowWidth = placesOfPhase(g.windowWidth(), firstTapOfRow, tapStepOfRow);
+    dilationWidth = dilationOfPhase(g.strideWidth(), g.dilationWidth(), windowWidth);
+    int firstColumnQuotient = ceilingOfQuotient(g.padLeft() - px, g.strideWidth());
+    int firstColumn = firstColumnQuotient * g.strideWidth() + px - g.padLeft();
+    int firstOutputOfRow =
+        firstColumnQuotient + (px - firstTapOfRow * g.dilationWidth()) / g.strideWidth();
+    outputWidth = placesOfPhase(g.inputWidth(), firstColumn, g.strideWidth());
+    padLeft = (windowWidth - 1) * dilationWidth - firstOutputOfRow;
     outputStart = (firstRow * g.inputWidth() + firstColumn) * g.inputChannels();
-    outputStep = g.stride() * g.inputChannels();
-    outputRowStep = g.stride() * g.inputWidth() * g.inputChannels();
+    outputStep = g.strideWidth() * g.inputChannels();
+    outputRowStep = g.strideHeight() * g.inputWidth() * g.inputChannels();
     outputImageSize = g.inputSize();
+  }
+
+  /**
+   * Returns the first place of a window that reads inputs of a phase; the length of the window if
+   * there is none.
+   */
+  static int firstOfPhase(int phase, int stride, int dilation, int window) {
+    int place = 0;
+    while (place < window && place * dilation % stride != phase) {
+      place++;
+    }
+    return place;
+  }
+
+  /** Returns the distance between the places of a window that read inputs of the same phase. */
+  static int stepOfPhase(int stride, int dilation) {
+    return stride / greatestCommonDivisor(stride, dilation);
+  }
+
+  private static int dilationOfPhase(int stride, int dilation, int window) {
+    return window == 0 ? 1 : dilation / greatestCommonDivisor(stride, dilation);
+  }
+
+  private static int greatestCommonDivisor(int a, int b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
   /** Returns the number of t ≥ 0 with first + t · step &lt; length. */
@@ -87,6 +130,36 @@ public final class ConvolutionShape {
 
   private static int ceilingOfQuotient(int value, int divisor) {
     return -Math.floorDiv(-value, divisor);
+  }
+
+  /** Returns the row of the input that the first row of a window reads; negative in the padding. */
+  public int top(int outputRow) {
+    return outputRow * strideHeight - padTop;
+  }
+
+  /** Returns the column of the input that the first column of a window reads. */
+  public int left(int outputColumn) {
+    return outputColumn * strideWidth - padLeft;
+  }
+
+  /** Returns the first row of a window that reads the image. */
+  public int firstRow(int top) {
+    return WindowGeometry.firstPlace(top, dilationHeight);
+  }
+
+  /** Returns the row of a window behind the last that reads the image. */
+  public int endRow(int top) {
+    return WindowGeometry.endPlace(top, dilationHeight, windowHeight, inputHeight);
+  }
+
+  /** Returns the first column of a window that reads the image. */
+  public int firstColumn(int left) {
+    return WindowGeometry.firstPlace(left, dilationWidth);
+  }
+
+  /** Returns the column of a window behind the last that reads the image. */
+  public int endColumn(int left) {
+    return WindowGeometry.endPlace(left, dilationWidth, windowWidth, inputWidth);
   }
 
   public int inputImageSize() {

@@ -38,8 +38,8 @@ public abstract class PatchConvolution {
     if (turned.length < g.weightCount()) {
       turned = new float[g.weightCount()];
     }
-    for (int py = 0; py < g.stride(); py++) {
-      for (int px = 0; px < g.stride(); px++) {
+    for (int py = 0; py < g.strideHeight(); py++) {
+      for (int px = 0; px < g.strideWidth(); px++) {
         shape.setInputGradient(g, py, px);
         turnWeights(g, py, px, c.w, c.wOffset);
         apply(shape, c.rows, c.y, c.yOffset, turned, 0, null, 0, c.x, c.xOffset);
@@ -72,10 +72,16 @@ public abstract class PatchConvolution {
   private void turnWeights(WindowGeometry g, int py, int px, float[] w, int wOffset) {
     int inputs = g.inputChannels() / g.groups();
     int outputs = g.outputChannels() / g.groups();
+    int firstRow =
+        ConvolutionShape.firstOfPhase(py, g.strideHeight(), g.dilationHeight(), g.windowHeight());
+    int rowStep = ConvolutionShape.stepOfPhase(g.strideHeight(), g.dilationHeight());
+    int first =
+        ConvolutionShape.firstOfPhase(px, g.strideWidth(), g.dilationWidth(), g.windowWidth());
+    int step = ConvolutionShape.stepOfPhase(g.strideWidth(), g.dilationWidth());
     int next = 0;
     for (int ty = shape.windowHeight - 1; ty >= 0; ty--) {
       for (int tx = shape.windowWidth - 1; tx >= 0; tx--) {
-        int tap = (py + ty * g.stride()) * g.windowWidth() + px + tx * g.stride();
+        int tap = (firstRow + ty * rowStep) * g.windowWidth() + first + tx * step;
         for (int o = 0; o < outputs; o++) {
           for (int group = 0; group < g.groups(); group++) {
             int from = wOffset + tap * inputs * g.outputChannels() + group * outputs + o;

@@ -93,9 +93,9 @@ public final class ScalarConvolution extends PatchConvolution {
     int next = 0;
     for (int ox = 0; ox < s.outputWidth; ox++) {
       for (int ky = 0; ky < s.windowHeight; ky++) {
-        int iy = oy * s.stride - s.padTop + ky;
+        int iy = s.top(oy) + ky * s.dilationHeight;
         for (int kx = 0; kx < s.windowWidth; kx++, next += inputs) {
-          int ix = ox * s.stride - s.padLeft + kx;
+          int ix = s.left(ox) + kx * s.dilationWidth;
           if (iy >= 0 && iy < s.inputHeight && ix >= 0 && ix < s.inputWidth) {
             int from = image + (iy * s.inputWidth + ix) * s.inputChannels + group * inputs;
             System.arraycopy(x, from, patches, next, inputs);
@@ -138,18 +138,18 @@ public final class ScalarConvolution extends PatchConvolution {
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
       for (int oy = 0; oy < s.outputHeight; oy++) {
-        int top = oy * s.stride - s.padTop;
+        int top = s.top(oy);
+        int endRow = s.endRow(top);
         for (int ox = 0; ox < s.outputWidth; ox++) {
-          int left = ox * s.stride - s.padLeft;
+          int left = s.left(ox);
+          int firstColumn = s.firstColumn(left);
+          int endColumn = s.endColumn(left);
           int out = yOffset + s.outputIndex(row, oy, ox);
           start(s.outputChannels, b, bOffset, y, out);
-          for (int ky = Math.max(0, -top);
-              ky < Math.min(s.windowHeight, s.inputHeight - top);
-              ky++) {
-            for (int kx = Math.max(0, -left);
-                kx < Math.min(s.windowWidth, s.inputWidth - left);
-                kx++) {
-              int in = image + ((top + ky) * s.inputWidth + left + kx) * s.inputChannels;
+          for (int ky = s.firstRow(top); ky < endRow; ky++) {
+            int line = (top + ky * s.dilationHeight) * s.inputWidth + left;
+            for (int kx = firstColumn; kx < endColumn; kx++) {
+              int in = image + (line + kx * s.dilationWidth) * s.inputChannels;
               int tap = wOffset + (ky * s.windowWidth + kx) * s.outputChannels;
               for (int c = 0; c < s.outputChannels; c++) {
                 y[out + c] = Math.fma(x[in + c / filters], w[tap + c], y[out + c]);
@@ -192,19 +192,19 @@ public final class ScalarConvolution extends PatchConvolution {
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
       for (int oy = 0; oy < s.outputHeight; oy++) {
-        int top = oy * s.stride - s.padTop;
+        int top = s.top(oy);
+        int endRow = s.endRow(top);
         for (int ox = 0; ox < s.outputWidth; ox++) {
-          int left = ox * s.stride - s.padLeft;
+          int left = s.left(ox);
+          int firstColumn = s.firstColumn(left);
+          int endColumn = s.endColumn(left);
           int out = dyOffset + s.outputIndex(row, oy, ox);
-          for (int ky = Math.max(0, -top);
-              ky < Math.min(s.windowHeight, s.inputHeight - top);
-              ky++) {
+          for (int ky = s.firstRow(top); ky < endRow; ky++) {
+            int line = (top + ky * s.dilationHeight) * s.inputWidth + left;
             int first = ky * s.windowWidth;
-            int end = Math.min(s.windowWidth, to - first);
-            for (int kx = Math.max(Math.max(0, -left), from - first);
-                kx < Math.min(end, s.inputWidth - left);
-                kx++) {
-              int in = image + ((top + ky) * s.inputWidth + left + kx) * s.inputChannels;
+            int end = Math.min(endColumn, to - first);
+            for (int kx = Math.max(firstColumn, from - first); kx < end; kx++) {
+              int in = image + (line + kx * s.dilationWidth) * s.inputChannels;
               int tap = dwOffset + (first + kx - from) * s.outputChannels;
               for (int c = 0; c < s.outputChannels; c++) {
                 dw[tap + c] = Math.fma(x[in + c / filters], dy[out + c], dw[tap + c]);

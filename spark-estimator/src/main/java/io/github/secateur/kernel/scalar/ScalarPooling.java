@@ -45,18 +45,22 @@ public final class ScalarPooling {
       int yOffset,
       float[] index,
       int indexOffset) {
-    int top = oy * g.stride() - g.padTop();
-    int left = ox * g.stride() - g.padLeft();
-    int endY = Math.min(top + g.windowHeight(), g.inputHeight());
-    int endX = Math.min(left + g.windowWidth(), g.inputWidth());
+    int top = g.top(oy);
+    int left = g.left(ox);
+    int firstRow = g.firstRow(top);
+    int endRow = g.endRow(top);
+    int firstColumn = g.firstColumn(left);
+    int endColumn = g.endColumn(left);
     for (int c = firstChannel; c < g.inputChannels(); c++) {
       float largest = Float.NEGATIVE_INFINITY;
       int winner = -1;
-      for (int iy = Math.max(top, 0); iy < endY; iy++) {
-        for (int ix = Math.max(left, 0); ix < endX; ix++) {
+      for (int ky = firstRow; ky < endRow; ky++) {
+        int iy = top + ky * g.dilationHeight();
+        for (int kx = firstColumn; kx < endColumn; kx++) {
+          int ix = left + kx * g.dilationWidth();
           float value = x[xOffset + inputIndex(g, row, iy, ix) + c];
           if (winner < 0 || value > largest) {
-            winner = (iy - top) * g.windowWidth() + ix - left;
+            winner = ky * g.windowWidth() + kx;
           }
           largest = Math.max(value, largest);
         }
@@ -106,8 +110,8 @@ public final class ScalarPooling {
     for (int c = firstChannel; c < g.inputChannels(); c++) {
       int place = (int) index[indexOffset + c];
       if (place >= 0) {
-        int iy = oy * g.stride() - g.padTop() + place / g.windowWidth();
-        int ix = ox * g.stride() - g.padLeft() + place % g.windowWidth();
+        int iy = g.top(oy) + place / g.windowWidth() * g.dilationHeight();
+        int ix = g.left(ox) + place % g.windowWidth() * g.dilationWidth();
         dx[dxOffset + inputIndex(g, row, iy, ix) + c] += dy[dyOffset + c];
       }
     }
@@ -118,22 +122,26 @@ public final class ScalarPooling {
     int channels = g.inputChannels();
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        int top = Math.max(oy * g.stride() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.stride() - g.padTop() + g.windowHeight(), g.inputHeight());
+        int top = g.top(oy);
+        int firstRow = g.firstRow(top);
+        int endRow = g.endRow(top);
         for (int ox = 0; ox < g.outputWidth(); ox++) {
-          int left = Math.max(ox * g.stride() - g.padLeft(), 0);
-          int right = Math.min(ox * g.stride() - g.padLeft() + g.windowWidth(), g.inputWidth());
+          int left = g.left(ox);
+          int firstColumn = g.firstColumn(left);
+          int endColumn = g.endColumn(left);
           int out = yOffset + outputIndex(g, row, oy, ox);
           Arrays.fill(y, out, out + channels, 0);
-          for (int iy = top; iy < bottom; iy++) {
-            for (int ix = left; ix < right; ix++) {
+          for (int ky = firstRow; ky < endRow; ky++) {
+            int iy = top + ky * g.dilationHeight();
+            for (int kx = firstColumn; kx < endColumn; kx++) {
+              int ix = left + kx * g.dilationWidth();
               int in = xOffset + inputIndex(g, row, iy, ix);
               for (int c = 0; c < channels; c++) {
                 y[out + c] += x[in + c];
               }
             }
           }
-          divide(channels, (bottom - top) * (right - left), y, out);
+          divide(channels, g.divisor(top, left), y, out);
         }
       }
     }
@@ -146,15 +154,19 @@ public final class ScalarPooling {
     int channels = g.inputChannels();
     for (int row = 0; row < rows; row++) {
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        int top = Math.max(oy * g.stride() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.stride() - g.padTop() + g.windowHeight(), g.inputHeight());
+        int top = g.top(oy);
+        int firstRow = g.firstRow(top);
+        int endRow = g.endRow(top);
         for (int ox = 0; ox < g.outputWidth(); ox++) {
-          int left = Math.max(ox * g.stride() - g.padLeft(), 0);
-          int right = Math.min(ox * g.stride() - g.padLeft() + g.windowWidth(), g.inputWidth());
+          int left = g.left(ox);
+          int firstColumn = g.firstColumn(left);
+          int endColumn = g.endColumn(left);
           int out = dyOffset + outputIndex(g, row, oy, ox);
-          float count = (bottom - top) * (right - left);
-          for (int iy = top; iy < bottom; iy++) {
-            for (int ix = left; ix < right; ix++) {
+          float count = g.divisor(top, left);
+          for (int ky = firstRow; ky < endRow; ky++) {
+            int iy = top + ky * g.dilationHeight();
+            for (int kx = firstColumn; kx < endColumn; kx++) {
+              int ix = left + kx * g.dilationWidth();
               int in = dxOffset + inputIndex(g, row, iy, ix);
               for (int c = 0; c < channels; c++) {
                 dx[in + c] += dy[out + c] / count;

@@ -1,5 +1,6 @@
 package io.github.secateur.kernel.vector;
 
+import io.github.secateur.kernel.WindowGeometry;
 import io.github.secateur.kernel.scalar.ConvolutionShape;
 import io.github.secateur.kernel.scalar.PatchConvolution;
 import io.github.secateur.kernel.scalar.ScalarConvolution;
@@ -43,10 +44,12 @@ final class DepthwiseConvolution {
     float[] start = b == null ? zeros : b;
     int startOffset = b == null ? 0 : bOffset;
     // the positions whose window lies between the left and the right edge of the image
-    int first = Math.max(0, Math.min(s.outputWidth, (s.padLeft + s.stride - 1) / s.stride));
-    int inside = s.inputWidth + s.padLeft - s.windowWidth;
-    int end = inside < 0 ? first : Math.max(first, Math.min(s.outputWidth, inside / s.stride + 1));
-    int shift = s.stride * s.outputChannels;
+    int first =
+        Math.max(0, Math.min(s.outputWidth, (s.padLeft + s.strideWidth - 1) / s.strideWidth));
+    int inside = s.inputWidth + s.padLeft - (s.windowWidth - 1) * s.dilationWidth - 1;
+    int end =
+        inside < 0 ? first : Math.max(first, Math.min(s.outputWidth, inside / s.strideWidth + 1));
+    int shift = s.strideWidth * s.outputChannels;
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * s.inputImageSize();
       for (int oy = 0; oy < s.outputHeight; oy++) {
@@ -93,12 +96,16 @@ final class DepthwiseConvolution {
 
   private int findTaps(ConvolutionShape s, int oy, int ox, int image, int wOffset) {
     int channels = s.outputChannels;
-    int top = oy * s.stride - s.padTop;
-    int left = ox * s.stride - s.padLeft;
+    int top = s.top(oy);
+    int left = s.left(ox);
+    int endRow = s.endRow(top);
+    int firstColumn = s.firstColumn(left);
+    int endColumn = s.endColumn(left);
     int taps = 0;
-    for (int ky = Math.max(0, -top); ky < Math.min(s.windowHeight, s.inputHeight - top); ky++) {
-      for (int kx = Math.max(0, -left); kx < Math.min(s.windowWidth, s.inputWidth - left); kx++) {
-        inputs[taps] = image + ((top + ky) * s.inputWidth + left + kx) * channels;
+    for (int ky = s.firstRow(top); ky < endRow; ky++) {
+      int line = (top + ky * s.dilationHeight) * s.inputWidth + left;
+      for (int kx = firstColumn; kx < endColumn; kx++) {
+        inputs[taps] = image + (line + kx * s.dilationWidth) * channels;
         weights[taps++] = wOffset + (ky * s.windowWidth + kx) * channels;
       }
     }
@@ -195,7 +202,7 @@ final class DepthwiseConvolution {
       for (int oy = 0; oy < s.outputHeight; oy++) {
         int out = dyOffset + s.outputIndex(row, oy, 0);
         for (int ky = 0; ky < s.windowHeight; ky++) {
-          int iy = oy * s.stride - s.padTop + ky;
+          int iy = s.top(oy) + ky * s.dilationHeight;
           if (iy >= 0 && iy < s.inputHeight) {
             int inputRow = image + iy * s.inputWidth * s.outputChannels;
             int first = ky * s.windowWidth;
@@ -230,11 +237,12 @@ final class DepthwiseConvolution {
     for (int i = 0; i < 3; i++) {
       addRowOfTap(s, kx + i, 0, first, x, inputRow, dy, outputRow, dw, tap + i * channels);
     }
-    int step = s.stride * channels;
+    int step = s.strideWidth * channels;
+    int shift = s.dilationWidth * channels;
     int whole = Lanes.whole(channels);
     for (int c = 0; c < whole; c += Lanes.LENGTH) {
       int at = tap + c;
-      int from = inputRow + (kx - s.padLeft) * channels + c;
+      int from = inputRow + columnOfTap(s, kx) * channels + c;
       FloatVector s0 = FloatVector.fromArray(FLOATS, dw, at);
       FloatVector s1 = FloatVector.fromArray(FLOATS, dw, at + channels);
       FloatVector s2 = FloatVector.fromArray(FLOATS, dw, at + 2 * channels);
@@ -242,8 +250,8 @@ final class DepthwiseConvolution {
         FloatVector d = FloatVector.fromArray(FLOATS, dy, outputRow + ox * channels + c);
         int in = from + ox * step;
         s0 = FloatVector.fromArray(FLOATS, x, in).fma(d, s0);
-        s1 = FloatVector.fromArray(FLOATS, x, in + channels).fma(d, s1);
-        s2 = FloatVector.fromArray(FLOATS, x, in + 2 * channels).fma(d, s2);
+        s1 = FloatVector.fromArray(FLOATS, x, in + shift).fma(d, s1);
+        s2 = FloatVector.fromArray(FLOATS, x, in + 2 * shift).fma(d, s2);
       }
       s0.intoArray(dw, at);
       s1.intoArray(dw, at + channels);
@@ -258,14 +266,18 @@ final class DepthwiseConvolution {
 
   /** Returns the first position of a row of outputs that reads the image through column kx. */
   private static int firstOfTap(ConvolutionShape s, int kx) {
-    int shift = kx - s.padLeft;
-    return Math.min(s.outputWidth, shift < 0 ? (-shift + s.stride - 1) / s.stride : 0);
+    int column = columnOfTap(s, kx);
+    return Math.min(s.outputWidth, WindowGeometry.firstPlace(column, s.strideWidth));
   }
 
   /** Returns the position behind the last that reads the image through column kx. */
   private static int endOfTap(ConvolutionShape s, int kx) {
-    return Math.min(
-        s.outputWidth, ConvolutionShape.placesOfPhase(s.inputWidth, kx - s.padLeft, s.stride));
+    return WindowGeometry.endPlace(columnOfTap(s, kx), s.strideWidth, s.outputWidth, s.inputWidth);
+  }
+
+  /** Returns which column of the image the first position reads through column kx. */
+  private static int columnOfTap(ConvolutionShape s, int kx) {
+    return kx * s.dilationWidth - s.padLeft;
   }
 
   /**
@@ -286,8 +298,8 @@ final class DepthwiseConvolution {
     int channels = s.outputChannels;
     int first = Math.max(from, firstOfTap(s, kx));
     int end = Math.min(to, endOfTap(s, kx));
-    int input = inputRow + (kx - s.padLeft) * channels;
-    int step = s.stride * channels;
+    int input = inputRow + columnOfTap(s, kx) * channels;
+    int step = s.strideWidth * channels;
     int whole = Lanes.whole(channels);
     for (int c = 0; c < whole && first < end; c += Lanes.LENGTH) {
       FloatVector sum = FloatVector.fromArray(FLOATS, dw, tap + c);
@@ -314,13 +326,15 @@ final class DepthwiseConvolution {
       float[] dw,
       int tap) {
     int channels = s.outputChannels;
-    int input = inputRow + (kx - s.padLeft) * channels;
+    int input = inputRow + columnOfTap(s, kx) * channels;
     for (int c = channel; c < channels; c++) {
       float sum = dw[tap + c];
       for (int ox = first; ox < end; ox++) {
         sum =
             Math.fma(
-                x[input + ox * s.stride * channels + c], dy[outputRow + ox * channels + c], sum);
+                x[input + ox * s.strideWidth * channels + c],
+                dy[outputRow + ox * channels + c],
+                sum);
       }
       dw[tap + c] = sum;
     }

@@ -29,7 +29,8 @@ final class FewFilters {
   /** Returns whether a convolution is of the kind that this class computes, and quickly. */
   static boolean suits(ConvolutionShape s) {
     return s.groups == 1
-        && s.stride == 1
+        && s.strideHeight == 1
+        && s.strideWidth == 1
         && s.outputChannels <= MOST
         && s.inputChannels >= V
         && BlockTranspose.available();
@@ -53,7 +54,8 @@ final class FewFilters {
     int bandHeight = block.bandHeight();
     int bandWidth = block.bandWidth();
     int length = block.images * bandHeight * bandWidth;
-    int reach = (s.windowHeight - 1) * bandWidth + s.windowWidth - 1;
+    int reach =
+        (s.windowHeight - 1) * s.dilationHeight * bandWidth + (s.windowWidth - 1) * s.dilationWidth;
     int vectors = (length - reach + 2 * V - 1) / (2 * V) * 2;
     int planeSize = Lanes.whole(Math.max(length + V, vectors * V + reach) + V);
     int filters = s.outputChannels;
@@ -112,7 +114,7 @@ final class FewFilters {
     for (int ky = 0; ky < s.windowHeight; ky++) {
       for (int kx = 0; kx < s.windowWidth; kx++) {
         for (int c = 0; c < s.inputChannels; c++) {
-          taps[next++] = c * planeSize + ky * bandWidth + kx;
+          taps[next++] = c * planeSize + ky * s.dilationHeight * bandWidth + kx * s.dilationWidth;
         }
       }
     }

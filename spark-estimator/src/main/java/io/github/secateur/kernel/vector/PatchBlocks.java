@@ -13,10 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
  * an image, or a part of a long row. Scratch is bounded by the block, never by the batch.
  *
  * <p>The patch of position p in a block is read as {@link #runs} runs of {@link #runLength} values:
- * run r starts at {@code values[offset + starts[p] + r · runStep]}. With channels last, a row of
- * the window is one run of the image, so patches need no copies of their own; only the image is
- * copied, with zeros around it, if there is padding or if a group's channels must be brought
- * together. Short runs (few channels) are copied into whole patches, one run each.
+ * run r starts at {@code values[offset + starts[p] + runStart(r)]}. With channels last, a row of
+ * the window is one run of the image, or one for each column if the window is dilated, so patches
+ * need no copies of their own; only the image is copied, with zeros around it, if there is padding
+ * or if a group's channels must be brought together. Short runs (few channels) are copied into
+ * whole patches, one run each.
  */
 final class PatchBlocks {
 
@@ -44,7 +45,9 @@ final class PatchBlocks {
   int[] starts = new int[0];
   int runs;
   int runLength;
-  int runStep;
+  private int runsOfRow;
+  private int rowStep;
+  private int runShift;
 
   private ConvolutionShape shape;
   private int rows;
@@ -98,36 +101,45 @@ final class PatchBlocks {
     return images * heightOfBlock * widthOfBlock;
   }
 
+  /** Returns where a run starts in a patch. */
+  int runStart(int run) {
+    return run / runsOfRow * rowStep + run % runsOfRow * runShift;
+  }
+
   /** Makes the patches of the current block and a group readable. */
   void load(int group, float[] x, int xOffset) {
     int bandHeight = bandHeight();
     int bandWidth = bandWidth();
-    int top = oy * shape.stride - shape.padTop;
-    int left = ox * shape.stride - shape.padLeft;
+    int top = shape.top(oy);
+    int left = shape.left(ox);
     int inputs = shape.groupInputs();
     boolean inside =
         top >= 0
             && left >= 0
             && top + bandHeight <= shape.inputHeight
             && left + bandWidth <= shape.inputWidth;
-    boolean copyRuns = shape.windowWidth * inputs < SHORT_RUN;
-    runs = shape.windowHeight;
-    runLength = shape.windowWidth * inputs;
+    runsOfRow = shape.dilationWidth == 1 ? 1 : shape.windowWidth;
+    runs = shape.windowHeight * runsOfRow;
+    runLength = shape.dilationWidth == 1 ? shape.windowWidth * inputs : inputs;
+    runShift = shape.dilationWidth * inputs;
+    boolean copyRuns = runLength < SHORT_RUN;
     if (inside && shape.groups == 1 && !copyRuns) {
       values = x;
       offset =
           xOffset
               + firstRow * shape.inputImageSize()
               + (top * shape.inputWidth + left) * shape.inputChannels;
-      runStep = shape.inputWidth * inputs;
-      setStarts(shape.inputImageSize(), runStep, inputs);
+      int line = shape.inputWidth * inputs;
+      rowStep = shape.dilationHeight * line;
+      setStarts(shape.inputImageSize(), line, inputs);
       return;
     }
     fillBand(group, x, xOffset, top, left, bandHeight, bandWidth);
     values = band;
     offset = 0;
-    runStep = bandWidth * inputs;
-    setStarts(bandHeight * runStep, runStep, inputs);
+    int line = bandWidth * inputs;
+    rowStep = shape.dilationHeight * line;
+    setStarts(bandHeight * line, line, inputs);
     if (copyRuns) {
       copyPatches();
     }
@@ -139,25 +151,22 @@ final class PatchBlocks {
    * @return [images, {@link #bandHeight}, {@link #bandWidth}, channels]
    */
   float[] loadBand(float[] x, int xOffset) {
-    fillBand(
-        0,
-        x,
-        xOffset,
-        oy * shape.stride - shape.padTop,
-        ox * shape.stride - shape.padLeft,
-        bandHeight(),
-        bandWidth());
+    fillBand(0, x, xOffset, shape.top(oy), shape.left(ox), bandHeight(), bandWidth());
     return band;
   }
 
   /** Returns how many rows of an image the current block reads. */
   int bandHeight() {
-    return (heightOfBlock - 1) * shape.stride + shape.windowHeight;
+    return (heightOfBlock - 1) * shape.strideHeight
+        + (shape.windowHeight - 1) * shape.dilationHeight
+        + 1;
   }
 
   /** Returns how many columns of an image the current block reads. */
   int bandWidth() {
-    return (widthOfBlock - 1) * shape.stride + shape.windowWidth;
+    return (widthOfBlock - 1) * shape.strideWidth
+        + (shape.windowWidth - 1) * shape.dilationWidth
+        + 1;
   }
 
   private void setStarts(int imageStep, int rowStep, int columnStep) {
@@ -168,9 +177,9 @@ final class PatchBlocks {
     int next = 0;
     for (int image = 0; image < images; image++) {
       for (int y = 0; y < heightOfBlock; y++) {
-        int first = image * imageStep + y * shape.stride * rowStep;
+        int first = image * imageStep + y * shape.strideHeight * rowStep;
         for (int x = 0; x < widthOfBlock; x++) {
-          starts[next++] = first + x * shape.stride * columnStep;
+          starts[next++] = first + x * shape.strideWidth * columnStep;
         }
       }
     }
@@ -219,7 +228,7 @@ final class PatchBlocks {
     }
     for (int run = 0; run < runs; run++) {
       for (int i = 0; i < roundedRun; i += Lanes.LENGTH) {
-        copyVectors(count, run * runStep + i, run * runLength + i, step);
+        copyVectors(count, runStart(run) + i, run * runLength + i, step);
       }
     }
     for (int p = 0; p < count; p++) {
@@ -229,7 +238,8 @@ final class PatchBlocks {
     values = patches;
     runs = 1;
     runLength = size;
-    runStep = 0;
+    runsOfRow = 1;
+    rowStep = 0;
   }
 
   /** Copies one vector of each patch. */

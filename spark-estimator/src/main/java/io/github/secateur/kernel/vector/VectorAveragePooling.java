@@ -22,17 +22,27 @@ final class VectorAveragePooling {
     for (int row = 0; row < rows; row++) {
       int image = xOffset + row * g.inputSize();
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        int top = Math.max(oy * g.stride() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.stride() - g.padTop() + g.windowHeight(), g.inputHeight());
+        int top = g.top(oy);
+        int firstRow = g.firstRow(top);
+        int endRow = g.endRow(top);
         for (int ox = 0; ox < g.outputWidth(); ox++, out += channels) {
-          int left = Math.max(ox * g.stride() - g.padLeft(), 0);
-          int right = Math.min(ox * g.stride() - g.padLeft() + g.windowWidth(), g.inputWidth());
+          int left = g.left(ox);
+          int firstColumn = g.firstColumn(left);
+          int endColumn = g.endColumn(left);
           Arrays.fill(y, out, out + channels, 0);
-          for (int iy = top; iy < bottom; iy++) {
-            int in = image + (iy * g.inputWidth() + left) * channels;
-            VectorRows.sumRows(right - left, channels, x, in, y, out);
+          for (int ky = firstRow; ky < endRow; ky++) {
+            int line = image + (top + ky * g.dilationHeight()) * g.inputWidth() * channels;
+            if (g.dilationWidth() == 1) {
+              int in = line + (left + firstColumn) * channels;
+              VectorRows.sumRows(endColumn - firstColumn, channels, x, in, y, out);
+            } else {
+              for (int kx = firstColumn; kx < endColumn; kx++) {
+                int in = line + (left + kx * g.dilationWidth()) * channels;
+                VectorRows.sumRows(1, channels, x, in, y, out);
+              }
+            }
           }
-          divide(channels, (bottom - top) * (right - left), y, out, y, out);
+          divide(channels, g.divisor(top, left), y, out, y, out);
         }
       }
     }
@@ -47,14 +57,18 @@ final class VectorAveragePooling {
     for (int row = 0; row < rows; row++) {
       int image = dxOffset + row * g.inputSize();
       for (int oy = 0; oy < g.outputHeight(); oy++) {
-        int top = Math.max(oy * g.stride() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.stride() - g.padTop() + g.windowHeight(), g.inputHeight());
+        int top = g.top(oy);
+        int firstRow = g.firstRow(top);
+        int endRow = g.endRow(top);
         for (int ox = 0; ox < g.outputWidth(); ox++, out += channels) {
-          int left = Math.max(ox * g.stride() - g.padLeft(), 0);
-          int right = Math.min(ox * g.stride() - g.padLeft() + g.windowWidth(), g.inputWidth());
-          float count = (bottom - top) * (right - left);
-          for (int iy = top; iy < bottom; iy++) {
-            for (int ix = left; ix < right; ix++) {
+          int left = g.left(ox);
+          int firstColumn = g.firstColumn(left);
+          int endColumn = g.endColumn(left);
+          float count = g.divisor(top, left);
+          for (int ky = firstRow; ky < endRow; ky++) {
+            int iy = top + ky * g.dilationHeight();
+            for (int kx = firstColumn; kx < endColumn; kx++) {
+              int ix = left + kx * g.dilationWidth();
               addQuotient(
                   channels, count, dy, out, dx, image + (iy * g.inputWidth() + ix) * channels);
             }

@@ -126,7 +126,7 @@ final class VectorConvolution extends PatchConvolution {
         for (int run = 0; run < blocks.runs; run++) {
           for (int p = 0; p < blocks.runLength; p += DEPTH) {
             int depth = Math.min(DEPTH, blocks.runLength - p);
-            int from = blocks.offset + run * blocks.runStep + p;
+            int from = blocks.offset + blocks.runStart(run) + p;
             product.sizes(positions, width, depth);
             product.rows(blocks.values, from, blocks.starts);
             product.panels(panels, panel, depthDone, s.patchSize());
@@ -261,7 +261,7 @@ final class VectorConvolution extends PatchConvolution {
       int end = Math.min(blocks.runLength, to - first);
       for (int i = Math.max(0, from - first); i < end; i += height) {
         int rows = Math.min(height, end - i);
-        int values = blocks.offset + run * blocks.runStep + i;
+        int values = blocks.offset + blocks.runStart(run) + i;
         PanelPacking.packStrip(rows, depth, blocks.values, values, blocks.starts, p, strip);
         product.sizes(rows, n, depth);
         product.copy(GemmTile.Layout.STRIP, strip);

@@ -69,10 +69,10 @@ final class VectorMaxPooling {
 
   /** Puts the window at its place of an output, for outputs of a row of them from left to right. */
   private void placeWindow(WindowGeometry g, int oy, int ox, int image) {
-    int left = ox * g.stride() - g.padLeft();
-    if (left >= g.stride() && left + g.windowWidth() <= g.inputWidth()) {
+    int left = g.left(ox);
+    if (left >= g.strideWidth() && left + g.reachWidth() <= g.inputWidth()) {
       // whole, like the window before
-      int step = g.stride() * g.inputChannels();
+      int step = g.strideWidth() * g.inputChannels();
       for (int i = 0; i < count; i++) {
         inputs[i] += step;
       }
@@ -82,14 +82,16 @@ final class VectorMaxPooling {
   }
 
   private void findPlaces(WindowGeometry g, int oy, int left, int image) {
-    int top = oy * g.stride() - g.padTop();
-    int endY = Math.min(top + g.windowHeight(), g.inputHeight());
-    int endX = Math.min(left + g.windowWidth(), g.inputWidth());
+    int top = g.top(oy);
+    int endRow = g.endRow(top);
+    int firstColumn = g.firstColumn(left);
+    int endColumn = g.endColumn(left);
     count = 0;
-    for (int iy = Math.max(top, 0); iy < endY; iy++) {
-      for (int ix = Math.max(left, 0); ix < endX; ix++) {
-        inputs[count] = image + (iy * g.inputWidth() + ix) * g.inputChannels();
-        places[count++] = (iy - top) * g.windowWidth() + ix - left;
+    for (int ky = g.firstRow(top); ky < endRow; ky++) {
+      int line = (top + ky * g.dilationHeight()) * g.inputWidth() + left;
+      for (int kx = firstColumn; kx < endColumn; kx++) {
+        inputs[count] = image + (line + kx * g.dilationWidth()) * g.inputChannels();
+        places[count++] = ky * g.windowWidth() + kx;
       }
     }
   }
@@ -136,7 +138,7 @@ final class VectorMaxPooling {
     if (!windowsTile(g) || whole < channels) {
       Arrays.fill(dx, dxOffset, dxOffset + rows * g.inputSize(), 0);
     }
-    boolean apart = g.stride() >= Math.max(g.windowHeight(), g.windowWidth());
+    boolean apart = g.strideHeight() >= g.reachHeight() && g.strideWidth() >= g.reachWidth();
     int out = 0;
     for (int row = 0; row < rows; row++) {
       int image = dxOffset + row * g.inputSize();
@@ -159,10 +161,12 @@ final class VectorMaxPooling {
 
   /** Returns whether each value of the input is in one window. */
   private static boolean windowsTile(WindowGeometry g) {
-    return g.stride() == g.windowHeight()
-        && g.stride() == g.windowWidth()
-        && g.outputHeight() * g.stride() - g.padTop() >= g.inputHeight()
-        && g.outputWidth() * g.stride() - g.padLeft() >= g.inputWidth();
+    return g.dilationHeight() == 1
+        && g.dilationWidth() == 1
+        && g.strideHeight() == g.windowHeight()
+        && g.strideWidth() == g.windowWidth()
+        && g.top(g.outputHeight()) >= g.inputHeight()
+        && g.left(g.outputWidth()) >= g.inputWidth();
   }
 
   /** Writes the gradient of a window whose inputs are in no other one: zero beside the winners. */
