@@ -360,6 +360,31 @@ for heads in (1, 2, 4):
         [{"type": "dense", "name": "q", "units": 12}, {"type": "attention", "heads": heads},
          {"type": "dense", "name": "o", "units": 4}],
         lambda x, p, h=heads: attention(x, p, h), ATTENTION)
+ATTENDED = [{"type": "dense", "name": "q", "units": 12}, {"type": "attention", "heads": 2},
+            {"type": "dense", "name": "o", "units": 4}]
+HIDDEN = [{"type": "dense", "name": "h", "units": 6}, {"type": "gelu"}, {"type": "dense", "name": "p", "units": 4}]
+NORM = [[{"type": "layerNorm", "name": name}] for name in ("n1", "n2")]
+
+
+def transformer_block(x, p, first):
+    layer = torch.nn.TransformerEncoderLayer(4, 2, 6, 0.0, "gelu", batch_first=True, norm_first=first).double()
+    weights = {"self_attn.in_proj_weight": p["q.kernel"].T, "self_attn.in_proj_bias": p["q.bias"]}
+    for module, name in [("self_attn.out_proj", "o"), ("linear1", "h"), ("linear2", "p")]:
+        weights[module + ".weight"], weights[module + ".bias"] = p[name + ".kernel"].T, p[name + ".bias"]
+    for module, name in [("norm1", "n1"), ("norm2", "n2")]:
+        weights[module + ".weight"], weights[module + ".bias"] = p[name + ".gain"], p[name + ".bias"]
+    return torch.func.functional_call(layer, weights, (x,))
+
+
+for norm_first in (True, False):
+    operator(
+        "attention", (3, 4),
+        [{"type": "residual", "branch": NORM[0] + ATTENDED}, {"type": "residual", "branch": NORM[1] + HIDDEN}]
+        if norm_first else
+        [{"type": "residual", "branch": ATTENDED}, *NORM[0], {"type": "residual", "branch": HIDDEN}, *NORM[1]],
+        lambda x, p, f=norm_first: transformer_block(x, p, f),
+        {**ATTENTION, "h.kernel": (4, 6), "h.bias": (6,), "p.kernel": (6, 4), "p.bias": (4,),
+         "n1.gain": (4,), "n1.bias": (4,), "n2.gain": (4,), "n2.bias": (4,)})
 MASK = [{"type": "scale", "name": "s", "factor": 0.1}, {"type": "dense", "name": "m", "units": 1, "frozen": True},
         {"type": "flatten"}, {"type": "relu"}, {"type": "paddingMask", "name": "mask"}]
 
@@ -489,11 +514,29 @@ NETWORKS = {
         lambda x, p, training: F.silu(
             F.relu(torch.sigmoid(x @ p["a.kernel"] + p["a.bias"]) @ p["b.kernel"] + p["b.bias"])
             @ p["c.kernel"] + p["c.bias"]) @ p["d.kernel"] + p["d.bias"]),
+    "sequence": (
+        (6,),
+        [{"type": "reshape", "shape": [3, 2]}, {"type": "dense", "name": "q", "units": 12},
+         {"type": "attention", "heads": 2}, {"type": "gru", "name": "g", "units": 3, "allOutputs": True},
+         {"type": "lstm", "name": "l", "units": 4}, {"type": "dense", "name": "b", "units": 3}],
+        {"q.kernel": (2, 12), "q.bias": (12,), "g.kernel": (4, 9), "g.recurrentKernel": (3, 9), "g.bias": (9,),
+         "g.recurrentBias": (9,), "l.kernel": (3, 16), "l.recurrentKernel": (4, 16), "l.bias": (16,),
+         "l.recurrentBias": (16,), "b.kernel": (4, 3), "b.bias": (3,)},
+        lambda x, p, training: sequence(x, p)),
     "linear": (
         (6,), [{"type": "dense", "name": "b", "units": 3}], {"b.kernel": (6, 3), "b.bias": (3,)},
         lambda x, p, training: x @ p["b.kernel"] + p["b.bias"]),
 }
 FROZEN = {"frozen": {"a.kernel", "a.bias", "c.kernel", "c.bias"}}
+
+
+def sequence(x, p):
+    q, k, v = (x.reshape(-1, 3, 2) @ p["q.kernel"] + p["q.bias"]).reshape(-1, 3, 3, 2, 2).permute(2, 0, 3, 1, 4)
+    y = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+    for name, module in [("g", torch.nn.GRU), ("l", torch.nn.LSTM)]:
+        own = {key.replace(name + ".", "y."): value for key, value in p.items() if key.startswith(name + ".")}
+        y = recurrent(y, own, module, own["y.recurrentKernel"].shape[0], False)
+    return y[:, -1] @ p["b.kernel"] + p["b.bias"]
 
 
 def cnn(x, p, training):
@@ -536,6 +579,7 @@ TRAININGS = [
     ("cnnAdam", "cnn", ADAM),
     ("cnnMomentum", "cnn", {**SGD, "momentum": 0.5, "learningRate": 0.05, "regularization": 0.01}),
     ("frozen", "frozen", {**ADAM, "regularization": 0.02}),
+    ("sequence", "sequence", ADAM),
     ("lbfgs", "linear", {"solver": "LBFGS", "regularization": 0.05, "rowWeights": True}),
 ]
 
