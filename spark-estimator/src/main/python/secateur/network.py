@@ -66,7 +66,7 @@ class Input:
 
 
 class Network(LayerMethods):
-    """A neural network for classification: the shapes of its inputs and a list of layers.
+    """A neural network for classification: its inputs, and layers that read them and each other.
 
     Immutable; each method that adds a layer returns a new network. The methods are those of the
     Java builder, and :meth:`toJson` gives the same text. Needs no Spark session.
