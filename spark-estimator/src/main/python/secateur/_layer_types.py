@@ -107,6 +107,32 @@ FIELDS: Dict[str, Tuple[Field, ...]] = {
     "dropout": (
         Field("rate", "number"),
     ),
+    "mean": (
+        Field("axes", "integers"),
+        Field("keepDims", "boolean", False),
+    ),
+    "sum": (
+        Field("axes", "integers"),
+        Field("keepDims", "boolean", False),
+    ),
+    "max": (
+        Field("axes", "integers"),
+        Field("keepDims", "boolean", False),
+    ),
+    "l2": (
+        Field("axes", "integers"),
+        Field("keepDims", "boolean", False),
+    ),
+    "groupNorm": (
+        Field("groups", "integer"),
+        Field("epsilon", "number", 1e-5),
+    ),
+    "localResponseNorm": (
+        Field("size", "integer"),
+        Field("alpha", "number", 1e-4),
+        Field("beta", "number", 0.75),
+        Field("k", "number", 1.0),
+    ),
     "parameter": (
         Field("shape", "shape"),
         Field("mean", "number", 0.0),
@@ -475,6 +501,82 @@ class LayerMethods:
             probability of setting a value to 0
         """
         return self._add("dropout", rate=rate)
+
+    def mean(self: _N, axes: Sequence[int], keepDims: bool = False) -> _N:
+        """Adds the mean over some axes, which go, or stay with length 1.
+
+        Parameters
+        ----------
+        axes : list of int
+            axes of a row, counted from 0
+        keepDims : bool, default False
+            whether these axes stay, with length 1
+        """
+        return self._add("mean", axes=axes, keepDims=keepDims)
+
+    def sum(self: _N, axes: Sequence[int], keepDims: bool = False) -> _N:
+        """Adds the sum over some axes, which go, or stay with length 1.
+
+        Parameters
+        ----------
+        axes : list of int
+            axes of a row, counted from 0
+        keepDims : bool, default False
+            whether these axes stay, with length 1
+        """
+        return self._add("sum", axes=axes, keepDims=keepDims)
+
+    def max(self: _N, axes: Sequence[int], keepDims: bool = False) -> _N:
+        """Adds the largest value over some axes, which go, or stay with length 1.
+
+        Parameters
+        ----------
+        axes : list of int
+            axes of a row, counted from 0
+        keepDims : bool, default False
+            whether these axes stay, with length 1
+        """
+        return self._add("max", axes=axes, keepDims=keepDims)
+
+    def l2(self: _N, axes: Sequence[int], keepDims: bool = False) -> _N:
+        """Adds the square root of the sum of squares over some axes, which go, or stay with length 1.
+
+        Parameters
+        ----------
+        axes : list of int
+            axes of a row, counted from 0
+        keepDims : bool, default False
+            whether these axes stay, with length 1
+        """
+        return self._add("l2", axes=axes, keepDims=keepDims)
+
+    def groupNorm(self: _N, groups: int, epsilon: float = 1e-5) -> _N:
+        """Adds a normalization of each row over the positions and the channels of each group.
+
+        Parameters
+        ----------
+        groups : int
+            groups of neighbouring channels
+        epsilon : float, default 1e-5
+            added to the variance
+        """
+        return self._add("groupNorm", groups=groups, epsilon=epsilon)
+
+    def localResponseNorm(self: _N, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> _N:
+        """Adds x / (1 + 1e-4 / size · Σ x²)^0.75, the sum over so many channels around each.
+
+        Parameters
+        ----------
+        size : int
+            channels of the sum, an odd number
+        alpha : float, default 1e-4
+            what the mean square is multiplied by
+        beta : float, default 0.75
+            the exponent
+        k : float, default 1.0
+            what is added to it
+        """
+        return self._add("localResponseNorm", size=size, alpha=alpha, beta=beta, k=k)
 
     def parameter(self: _N, shape: Sequence[int], mean: float = 0.0, deviation: float = 0.0) -> _N:
         """Adds a learned constant of this shape, 0 at first.

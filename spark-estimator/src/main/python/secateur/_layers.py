@@ -427,6 +427,43 @@ def _parameter(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
     return constants["shape"], size, size
 
 
+def _reduction(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    axes = list(constants["axes"])
+    place.require(
+        bool(axes) and all(0 <= axis < len(shape) for axis in axes) and len(set(axes)) == len(axes),
+        f"one or more different axes in [0, {len(shape)})",
+        axes,
+    )
+    kept = [1 if axis in axes else length for axis, length in enumerate(shape)]
+    if not constants["keepDims"]:
+        kept = [length for axis, length in enumerate(shape) if axis not in axes]
+    return tuple(kept) or (1,), 0, 0
+
+
+def _group_norm(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    groups, epsilon = constants["groups"], constants["epsilon"]
+    place.require(groups >= 1, "at least 1 group", groups)
+    place.require(
+        shape[-1] % groups == 0,
+        f"channels that are a multiple of {groups} groups",
+        f"{shape[-1]} channels",
+    )
+    place.require(epsilon > 0, "a positive epsilon", float_text(epsilon))
+    return shape, 2 * shape[-1], 2 * shape[-1]
+
+
+def _local_response(place: _Place, constants: Constants, shape: Shape) -> _Sizes:
+    size, alpha, beta, k = (constants[name] for name in ("size", "alpha", "beta", "k"))
+    place.require(size >= 1 and size % 2 == 1, "an odd size", size)
+    place.require(
+        alpha >= 0 and k > 0,
+        "an alpha of at least 0 and a positive k",
+        f"{float_text(alpha)} and {float_text(k)}",
+    )
+    place.require(0 <= beta <= 100, "a beta from 0 to 100", float_text(beta))
+    return shape, 0, 0
+
+
 _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "normalize": _normalize,
     "dense": _dense,
@@ -443,6 +480,12 @@ _SIZES: Dict[str, Callable[[_Place, Constants, Shape], _Sizes]] = {
     "layerNorm": _layer_norm,
     "dropout": _dropout,
     "clip": _clip,
+    "mean": _reduction,
+    "sum": _reduction,
+    "max": _reduction,
+    "l2": _reduction,
+    "groupNorm": _group_norm,
+    "localResponseNorm": _local_response,
     "slice": _slice,
     "parameter": _parameter,
     "pow": _pow,

@@ -209,6 +209,10 @@ class Network(LayerMethods):
         grouped = self.reshape(*shape[:-1], groups, channels // groups)
         return grouped.permute(*range(rank - 1), rank, rank - 1).reshape(*shape)
 
+    def instanceNorm(self) -> "Network":
+        """Adds a normalization of each channel of each row: ``groupNorm`` of single channels."""
+        return self.groupNorm(self._output[-1])
+
     def sqrt(self) -> "Network":
         """Adds the square root: ``pow(0.5)``."""
         return self.pow(0.5)

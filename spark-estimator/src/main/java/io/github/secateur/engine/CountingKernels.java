@@ -6,6 +6,8 @@ import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.Recurrence;
+import io.github.secateur.kernel.Reduction;
+import io.github.secateur.kernel.ReductionGeometry;
 import io.github.secateur.kernel.WindowGeometry;
 
 /**
@@ -421,6 +423,92 @@ final class CountingKernels implements Kernels {
       int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
     counters.add((long) rows * positions * channels, (long) rows * (positions + 1L) * channels);
     kernels.globalAvgPool2dGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void reduce(
+      Reduction f, ReductionGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+    counters.add((long) rows * g.inputSize(), (long) rows * (g.inputSize() + g.outputSize()));
+    kernels.reduce(f, g, rows, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void reduceGradient(
+      Reduction f,
+      ReductionGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add(
+        (long) rows * g.inputSize(),
+        (f.gradientReadsValues() ? 2L : 1L) * rows * (g.inputSize() + g.outputSize()));
+    kernels.reduceGradient(f, g, rows, x, xOffset, y, yOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void combineChannels(
+      int rows,
+      int channels,
+      float[] constants,
+      float[] x,
+      int xOffset,
+      float[] z,
+      int zOffset,
+      float[] y,
+      int yOffset) {
+    counters.add(4L * rows * channels, 3L * rows * channels + 3L * channels);
+    kernels.combineChannels(rows, channels, constants, x, xOffset, z, zOffset, y, yOffset);
+  }
+
+  @Override
+  public void windowSquares(
+      int rows,
+      int channels,
+      int size,
+      float factor,
+      float summand,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    counters.add(2L * rows * channels * size, 2L * rows * channels);
+    kernels.windowSquares(rows, channels, size, factor, summand, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void localResponseGradient(
+      int rows,
+      int channels,
+      int size,
+      float factor,
+      float[] x,
+      int xOffset,
+      float[] squares,
+      int squaresOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    counters.add((4L + size) * rows * channels, 5L * rows * channels);
+    kernels.localResponseGradient(
+        rows,
+        channels,
+        size,
+        factor,
+        x,
+        xOffset,
+        squares,
+        squaresOffset,
+        dy,
+        dyOffset,
+        dx,
+        dxOffset);
   }
 
   @Override

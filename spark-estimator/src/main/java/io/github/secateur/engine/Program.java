@@ -97,6 +97,9 @@ final class Program {
       case BATCH_NORM -> new BatchNormStep(binding);
       case LAYER_NORM -> new LayerNormStep(binding);
       case DROPOUT -> new DropoutStep(binding);
+      case MEAN, SUM, MAX, L2 -> new ReductionStep(binding);
+      case GROUP_NORM -> new GroupNormStep(binding);
+      case LOCAL_RESPONSE_NORM -> new LocalResponseStep(binding);
       case LEARNED -> new LearnedStep(binding);
       case PRELU -> new PreluStep(binding);
       case CLIP -> new ClipStep(binding);

@@ -106,6 +106,19 @@ public sealed interface Attributes {
   /** The shape of a learned constant, and the normal distribution that it is drawn from. */
   record Learned(Shape shape, float mean, float deviation) implements Attributes {}
 
+  /** The axes over which values become one, and whether they stay, with length 1. */
+  record Reduce(List<Integer> axes, boolean keepDims) implements Attributes {
+    public Reduce {
+      axes = List.copyOf(axes);
+    }
+  }
+
+  /** Normalization over the positions and the channels of each group. */
+  record GroupNorm(int groups, float epsilon) implements Attributes {}
+
+  /** x / (k + alpha / size · Σ x²)^beta, the sum over {@code size} channels around each. */
+  record LocalResponse(int size, float alpha, float beta, float k) implements Attributes {}
+
   /** The axis along which the inputs are joined. */
   record Concat(int axis) implements Attributes {}
 

@@ -311,6 +311,34 @@ public interface Kernels {
   void globalAvgPool2dGradient(
       int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
+  // ---- reductions
+  // ------------------------------------------------------------------------------------------------
+
+  /**
+   * Reduces the values of each row to fewer, as the geometry says, in the order in which they
+   * stand.
+   */
+  void reduce(
+      Reduction f, ReductionGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Sets dX to the gradient of {@link #reduce}.
+   *
+   * @param x read, as y is, where {@link Reduction#gradientReadsValues} says so
+   */
+  void reduceGradient(
+      Reduction f,
+      ReductionGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
+
   // ---- normalization
   // ---------------------------------------------------------------------------------------------
 
@@ -506,6 +534,59 @@ public interface Kernels {
       int beforeStride,
       int dh,
       int dc);
+
+  /**
+   * Computes Y(i,c) = fma(Z(i,c), b(c), fma(X(i,c), a(c), s(c))) for X, Y, Z [rows × channels].
+   *
+   * @param constants [3 × channels]: a, b and s
+   */
+  void combineChannels(
+      int rows,
+      int channels,
+      float[] constants,
+      float[] x,
+      int xOffset,
+      float[] z,
+      int zOffset,
+      float[] y,
+      int yOffset);
+
+  /**
+   * Computes Y(i,c) = summand + factor · Σ X(i,j)² over the {@code size} channels j around c, fewer
+   * at the ends, for X, Y [rows × channels]. The size is odd.
+   */
+  void windowSquares(
+      int rows,
+      int channels,
+      int size,
+      float factor,
+      float summand,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset);
+
+  /**
+   * Computes the gradient of X · S^(-β) with S of {@link #windowSquares}: dX(i,c) = dY(i,c) ·
+   * P(i,c) - factor · X(i,c) · Σ (dY · P · X / S)(i,j) over the channels j around c.
+   *
+   * @param factor 2 · β times the factor of the squares
+   * @param squares S
+   * @param dx holds P = S^(-β) before
+   */
+  void localResponseGradient(
+      int rows,
+      int channels,
+      int size,
+      float factor,
+      float[] x,
+      int xOffset,
+      float[] squares,
+      int squaresOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
 
   // ---- random, loss
   // ----------------------------------------------------------------------------------------------

@@ -191,6 +191,21 @@ public final class Network {
     return add(OperatorType.LAYER_NORM, new Attributes.LayerNorm(epsilon));
   }
 
+  /** Adds a normalization of each row over the positions and the channels of each group. */
+  public Network groupNorm(int groups) {
+    return groupNorm(groups, 1e-5f);
+  }
+
+  /** Adds a normalization of each row over the positions and the channels of each group. */
+  public Network groupNorm(int groups, float epsilon) {
+    return add(OperatorType.GROUP_NORM, new Attributes.GroupNorm(groups, epsilon));
+  }
+
+  /** Adds a normalization of each channel of each row: {@code groupNorm} of single channels. */
+  public Network instanceNorm() {
+    return groupNorm(output.last());
+  }
+
   /** Adds a learned constant of this shape, 0 at first. It reads no value. */
   public Network parameter(int... shape) {
     return parameter(shape, 0, 0);
@@ -434,6 +449,61 @@ public final class Network {
   /** Adds zeros before and after each axis. */
   public Network pad(int[] before, int[] after) {
     return add(OperatorType.PAD, new Attributes.Pad(list(before), list(after)));
+  }
+
+  /** Adds the mean over some axes, which go. */
+  public Network mean(int... axes) {
+    return mean(axes, false);
+  }
+
+  /** Adds the mean over some axes, which go, or stay with length 1. */
+  public Network mean(int[] axes, boolean keepDims) {
+    return reduce(OperatorType.MEAN, axes, keepDims);
+  }
+
+  /** Adds the sum over some axes, which go. */
+  public Network sum(int... axes) {
+    return sum(axes, false);
+  }
+
+  /** Adds the sum over some axes, which go, or stay with length 1. */
+  public Network sum(int[] axes, boolean keepDims) {
+    return reduce(OperatorType.SUM, axes, keepDims);
+  }
+
+  /** Adds the largest value over some axes, which go. */
+  public Network max(int... axes) {
+    return max(axes, false);
+  }
+
+  /** Adds the largest value over some axes, which go, or stay with length 1. */
+  public Network max(int[] axes, boolean keepDims) {
+    return reduce(OperatorType.MAX, axes, keepDims);
+  }
+
+  /** Adds the square root of the sum of squares over some axes, which go. */
+  public Network l2(int... axes) {
+    return l2(axes, false);
+  }
+
+  /** Adds the square root of the sum of squares over some axes, which go, or stay with length 1. */
+  public Network l2(int[] axes, boolean keepDims) {
+    return reduce(OperatorType.L2, axes, keepDims);
+  }
+
+  private Network reduce(OperatorType type, int[] axes, boolean keepDims) {
+    return add(type, new Attributes.Reduce(list(axes), keepDims));
+  }
+
+  /** Adds x / (1 + 1e-4 / size · Σ x²)^0.75, the sum over so many channels around each. */
+  public Network localResponseNorm(int size) {
+    return localResponseNorm(size, 1e-4f, 0.75f, 1);
+  }
+
+  /** Adds x / (k + alpha / size · Σ x²)^beta, the sum over {@code size} channels around each. */
+  public Network localResponseNorm(int size, float alpha, float beta, float k) {
+    return add(
+        OperatorType.LOCAL_RESPONSE_NORM, new Attributes.LocalResponse(size, alpha, beta, k));
   }
 
   /** Takes a part of an axis: all indices from one on, before another. */

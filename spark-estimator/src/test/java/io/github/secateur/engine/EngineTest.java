@@ -288,6 +288,26 @@ class EngineTest {
       Graphs front = Graphs.input(4, 5, 2).conv2d(3).then(OperatorType.SLICE, slice);
       check(checked, front.flatten().dense(3).build(), 7, slice.toString());
     }
+    for (OperatorType type :
+        List.of(OperatorType.MEAN, OperatorType.SUM, OperatorType.MAX, OperatorType.L2)) {
+      for (List<Integer> axes :
+          List.of(
+              List.of(0), List.of(1), List.of(2), List.of(0, 2), List.of(1, 0), List.of(0, 1, 2))) {
+        Attributes reduce = new Attributes.Reduce(axes, axes.size() == 2);
+        Graphs front = Graphs.input(3, 4, 2).conv2d(5).then(type, reduce);
+        check(checked, front.flatten().dense(3).build(), 7, type + " over " + axes);
+      }
+    }
+    for (int groups : new int[] {1, 2, 6}) {
+      Attributes norm = new Attributes.GroupNorm(groups, 1e-2f);
+      Graphs front = Graphs.input(3, 4, 2).conv2d(6).then(OperatorType.GROUP_NORM, norm);
+      check(checked, front.flatten().dense(3).build(), 7, groups + " groups");
+    }
+    for (int size : new int[] {1, 3, 11}) {
+      Attributes norm = new Attributes.LocalResponse(size, 0.5f, 0.75f, 2);
+      Graphs front = Graphs.input(3, 4, 2).conv2d(6).then(OperatorType.LOCAL_RESPONSE_NORM, norm);
+      check(checked, front.flatten().dense(3).build(), 7, size + " channels");
+    }
     Attributes learned = new Attributes.Learned(Shape.of(2, 1), 1, 0.5f);
     Graphs constants = Graphs.input(6).dense(7);
     int row = constants.value();

@@ -166,6 +166,20 @@ final class ReferenceNetwork {
           y[i] = p[operator.parameter("value").offset() + i % n];
         }
       }
+      case MEAN, SUM, MAX, L2 -> reduce(operator, x, y, rows);
+      case GROUP_NORM -> groupNorm(operator, p, x, y);
+      case LOCAL_RESPONSE_NORM -> {
+        Attributes.LocalResponse a = (Attributes.LocalResponse) operator.attributes();
+        for (int i = 0; i < y.length; i++) {
+          double sum = 0;
+          for (int j = Math.max(i % channels - a.size() / 2, 0);
+              j < channels && j <= i % channels + a.size() / 2;
+              j++) {
+            sum += x[i - i % channels + j] * x[i - i % channels + j];
+          }
+          y[i] = x[i] * Math.pow(a.k() + a.alpha() / a.size() * sum, -a.beta());
+        }
+      }
       case SLICE -> slice(operator, x, y, rows);
       case CONCAT -> concat(operator, inputs, y, rows);
       case ATTENTION, MASKED_ATTENTION -> attention(operator, inputs, y, rows);
@@ -418,6 +432,59 @@ final class ReferenceNetwork {
       }
       for (int row = 0; row < rows; row++) {
         y[row * out.size() + index(position, out)] = x[row * in.size() + i];
+      }
+    }
+  }
+
+  /** Each value goes where its indices, without those of the axes that go, say. */
+  private static void reduce(Operator operator, double[] x, double[] y, int rows) {
+    List<Integer> axes = ((Attributes.Reduce) operator.attributes()).axes();
+    Shape in = operator.inputShape();
+    int n = operator.shape().size();
+    if (operator.type() == io.github.secateur.graph.OperatorType.MAX) {
+      java.util.Arrays.fill(y, Double.NEGATIVE_INFINITY);
+    }
+    for (int i = 0; i < x.length; i++) {
+      int[] position = position(i % in.size(), in);
+      int place = 0;
+      for (int axis = 0; axis < in.rank(); axis++) {
+        place = axes.contains(axis) ? place : place * in.dimension(axis) + position[axis];
+      }
+      place += i / in.size() * n;
+      switch (operator.type()) {
+        case MEAN -> y[place] += x[i] / (in.size() / n);
+        case SUM -> y[place] += x[i];
+        case MAX -> y[place] = Math.max(y[place], x[i]);
+        default -> y[place] += x[i] * x[i];
+      }
+    }
+    if (operator.type() == io.github.secateur.graph.OperatorType.L2) {
+      each(y, y, Math::sqrt);
+    }
+  }
+
+  private static void groupNorm(Operator operator, double[] p, double[] x, double[] y) {
+    Attributes.GroupNorm a = (Attributes.GroupNorm) operator.attributes();
+    int channels = operator.shape().last();
+    int n = operator.shape().size();
+    int inGroup = n / a.groups();
+    for (int from = 0; from < x.length; from += n) {
+      double[] mean = new double[a.groups()];
+      double[] variance = new double[a.groups()];
+      for (int i = 0; i < n; i++) {
+        mean[i % channels / (channels / a.groups())] += x[from + i] / inGroup;
+      }
+      for (int i = 0; i < n; i++) {
+        int group = i % channels / (channels / a.groups());
+        variance[group] += (x[from + i] - mean[group]) * (x[from + i] - mean[group]) / inGroup;
+      }
+      for (int i = 0; i < n; i++) {
+        int group = i % channels / (channels / a.groups());
+        y[from + i] =
+            p[operator.parameter("gain").offset() + i % channels]
+                    * (x[from + i] - mean[group])
+                    / Math.sqrt(variance[group] + a.epsilon())
+                + p[operator.parameter("bias").offset() + i % channels];
       }
     }
   }

@@ -292,8 +292,14 @@ public final class RandomNetworks {
     boolean image = shape.rank() == 3;
     boolean large = image && Math.min(shape.dimension(0), shape.dimension(1)) >= 4;
     int choice = random.nextInt(image ? 15 : 7);
-    if (random.nextInt(8) == 0) {
-      return sliced(network);
+    switch (random.nextInt(16)) {
+      case 0, 1:
+        return sliced(network);
+      case 2, 3:
+        return reduced(network);
+      case 4:
+        return network.localResponseNorm(2 * between(0, 2) + 1, 0.5f, 0.75f, 2);
+      default:
     }
     return switch (choice) {
       case 0 -> network.scale(2 * (float) random.nextDouble() - 1);
@@ -320,6 +326,18 @@ public final class RandomNetworks {
       case 11 -> network.permute(1, 0, 2);
       case 12, 13 -> pool(network);
       default -> network.maxPool2d(3, between(1, 2), Padding.SAME);
+    };
+  }
+
+  private Network reduced(Network network) {
+    int rank = network.outputShape().rank();
+    int[] axes = random.ints(0, rank).distinct().limit(between(1, rank)).toArray();
+    boolean keepDims = random.nextBoolean();
+    return switch (random.nextInt(4)) {
+      case 0 -> network.mean(axes, keepDims);
+      case 1 -> network.sum(axes, keepDims);
+      case 2 -> network.max(axes, keepDims);
+      default -> network.l2(axes, keepDims);
     };
   }
 
@@ -398,7 +416,7 @@ public final class RandomNetworks {
       case 0:
         return random.nextBoolean() ? network.batchNorm() : network.batchNorm(0.5f, 1e-3f);
       case 1:
-        return network.layerNorm();
+        return random.nextBoolean() ? network.layerNorm() : groupNorm(network);
       default:
     }
     if (shape.rank() == 3) {
@@ -408,6 +426,11 @@ public final class RandomNetworks {
         new OperatorLayer(
             OperatorType.DENSE, new Attributes.Dense(between(1, 10), random.nextInt(4) > 0));
     return shape.rank() == 1 ? network.add(dense) : network.flatten().add(dense);
+  }
+
+  private Network groupNorm(Network network) {
+    int groups = network.outputShape().last() % 2 == 0 ? 2 : 1;
+    return network.groupNorm(groups, 1e-2f);
   }
 
   private Network learned(Network network, Shape shape) {

@@ -225,6 +225,27 @@ operator(
 operator(
     "parameter", (2, 3), [{"type": "gate", "branch": [{"type": "parameter", "name": "p", "shape": [3]}]}],
     lambda x, p: x * p["p.value"], {"p.value": (3,)})
+for name, function in [
+    ("mean", torch.mean), ("sum", torch.sum), ("max", torch.amax),
+    ("l2", lambda x, dim, keepdim: torch.linalg.vector_norm(x, 2, dim, keepdim)),
+]:
+    for axes, keep in [([0, 1], False), ([2], True), ([0, 2], False), ([1], False)]:
+        operator(
+            name, (3, 4, 2), [{"type": name, "axes": axes, "keepDims": keep}],
+            lambda x, p, f=function, a=axes, k=keep: f(x, dim=[i + 1 for i in a], keepdim=k))
+operator(
+    "max", (5,), [{"type": "identity"}, {"type": "relu"}, {"type": "reshape", "shape": [5, 1]}, {"type": "max", "axes": [1]}],
+    lambda x, p: torch.amax(torch.relu(x).reshape(-1, 5, 1), 2))
+for groups in [1, 2, 6]:
+    operator(
+        "groupNorm", (3, 4, 6), [{"type": "groupNorm", "name": "y", "groups": groups, "epsilon": 0.001}],
+        lambda x, p, g=groups: last(F.group_norm(first(x), g, p["y.gain"], p["y.bias"], f32(0.001).item())),
+        {"y.gain": (6,), "y.bias": (6,)})
+for size, alpha, beta, k in [(5, 0.0001, 0.75, 1.0), (3, 0.5, 0.75, 2.0), (1, 2.0, 1.5, 0.5)]:
+    operator(
+        "localResponseNorm", (2, 3, 7),
+        [{"type": "localResponseNorm", "size": size, "alpha": alpha, "beta": beta, "k": k}],
+        lambda x, p, s=size, a=alpha, b=beta, c=k: last(F.local_response_norm(first(x), s, f32(a).item(), b, c)))
 operator("identity", (5,), [{"type": "identity"}], lambda x, p: x)
 operator("dropout", (5,), [{"type": "dropout", "rate": 0.5, "frozen": True}], lambda x, p: x)
 operator(

@@ -6,6 +6,8 @@ import io.github.secateur.kernel.Convolution;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.Product;
 import io.github.secateur.kernel.Recurrence;
+import io.github.secateur.kernel.Reduction;
+import io.github.secateur.kernel.ReductionGeometry;
 import io.github.secateur.kernel.WindowGeometry;
 import java.util.Arrays;
 
@@ -20,6 +22,8 @@ public class ScalarKernels implements Kernels {
   private final PatchConvolution convolution = new ScalarConvolution(products);
   private final ColumnNormalization columns;
   private final LayerNormalization layers = new LayerNormalization();
+  private final Reductions reductions = new Reductions();
+  private final ChannelWindows windows = new ChannelWindows();
   private final RecurrentSteps recurrent = new RecurrentSteps();
 
   public ScalarKernels() {
@@ -354,6 +358,91 @@ public class ScalarKernels implements Kernels {
   public void globalAvgPool2dGradient(
       int rows, int positions, int channels, float[] dy, int dyOffset, float[] dx, int dxOffset) {
     ScalarPooling.globalAverageGradient(rows, positions, channels, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void reduce(
+      Reduction f, ReductionGeometry g, int rows, float[] x, int xOffset, float[] y, int yOffset) {
+    Reductions.reduce(f, g, rows, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void reduceGradient(
+      Reduction f,
+      ReductionGeometry g,
+      int rows,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    reductions.gradient(f, g, rows, x, xOffset, y, yOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  @Override
+  public void combineChannels(
+      int rows,
+      int channels,
+      float[] constants,
+      float[] x,
+      int xOffset,
+      float[] z,
+      int zOffset,
+      float[] y,
+      int yOffset) {
+    for (int row = 0; row < rows; row++) {
+      int start = row * channels;
+      for (int c = 0; c < channels; c++) {
+        float part = Math.fma(x[xOffset + start + c], constants[c], constants[2 * channels + c]);
+        y[yOffset + start + c] = Math.fma(z[zOffset + start + c], constants[channels + c], part);
+      }
+    }
+  }
+
+  @Override
+  public void windowSquares(
+      int rows,
+      int channels,
+      int size,
+      float factor,
+      float summand,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    ChannelWindows.squares(rows, channels, size, factor, summand, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void localResponseGradient(
+      int rows,
+      int channels,
+      int size,
+      float factor,
+      float[] x,
+      int xOffset,
+      float[] squares,
+      int squaresOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    windows.gradient(
+        rows,
+        channels,
+        size,
+        factor,
+        x,
+        xOffset,
+        squares,
+        squaresOffset,
+        dy,
+        dyOffset,
+        dx,
+        dxOffset);
   }
 
   @Override
