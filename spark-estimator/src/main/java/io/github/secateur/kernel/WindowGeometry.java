@@ -112,21 +112,23 @@ public record WindowGeometry(
     return endPlace(left, dilationWidth, windowWidth, inputWidth);
   }
 
-  /** Returns by how much the mean of a window divides: its places that count. */
-  public int divisor(int top, int left) {
+  /**
+   * Returns by how much the mean of a window divides: its places that count.
+   *
+   * @param inside its places in the image
+   */
+  public int divisor(int top, int left, int inside) {
     if (countsPadding) { // but not what lies behind the padding
       return endPlace(top, dilationHeight, windowHeight, inputHeight + padBottom)
           * endPlace(left, dilationWidth, windowWidth, inputWidth + padRight);
     }
-    return (endRow(top) - firstRow(top)) * (endColumn(left) - firstColumn(left));
+    return inside;
   }
 
   /** Returns the first place i with start + i · dilation ≥ 0. */
   public static int firstPlace(int start, int dilation) {
-    if (start >= 0) {
-      return 0;
-    }
-    return dilation == 1 ? -start : (dilation - 1 - start) / dilation; // a division takes its time
+    int places = dilation == 1 ? -start : (dilation - 1 - start) / dilation; // divides if it must
+    return Math.max(0, places);
   }
 
   /**
@@ -135,10 +137,8 @@ public record WindowGeometry(
    */
   public static int endPlace(int start, int dilation, int window, int length) {
     int rest = length - start;
-    if (rest <= 0) {
-      return 0;
-    }
-    return Math.min(window, dilation == 1 ? rest : (rest + dilation - 1) / dilation);
+    int places = dilation == 1 ? rest : (rest + dilation - 1) / dilation;
+    return Math.max(0, Math.min(window, places));
   }
 
   /** Returns the number of values of one input image. */

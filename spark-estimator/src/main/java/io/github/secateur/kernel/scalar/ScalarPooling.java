@@ -54,10 +54,10 @@ public final class ScalarPooling {
     for (int c = firstChannel; c < g.inputChannels(); c++) {
       float largest = Float.NEGATIVE_INFINITY;
       int winner = -1;
-      for (int ky = firstRow; ky < endRow; ky++) {
-        int iy = top + ky * g.dilationHeight();
-        for (int kx = firstColumn; kx < endColumn; kx++) {
-          int ix = left + kx * g.dilationWidth();
+      int iy = top + firstRow * g.dilationHeight();
+      for (int ky = firstRow; ky < endRow; ky++, iy += g.dilationHeight()) {
+        int ix = left + firstColumn * g.dilationWidth();
+        for (int kx = firstColumn; kx < endColumn; kx++, ix += g.dilationWidth()) {
           float value = x[xOffset + inputIndex(g, row, iy, ix) + c];
           if (winner < 0 || value > largest) {
             winner = ky * g.windowWidth() + kx;
@@ -129,19 +129,20 @@ public final class ScalarPooling {
           int left = g.left(ox);
           int firstColumn = g.firstColumn(left);
           int endColumn = g.endColumn(left);
+          int inside = (endRow - firstRow) * (endColumn - firstColumn);
           int out = yOffset + outputIndex(g, row, oy, ox);
           Arrays.fill(y, out, out + channels, 0);
-          for (int ky = firstRow; ky < endRow; ky++) {
-            int iy = top + ky * g.dilationHeight();
-            for (int kx = firstColumn; kx < endColumn; kx++) {
-              int ix = left + kx * g.dilationWidth();
+          int iy = top + firstRow * g.dilationHeight();
+          for (int ky = firstRow; ky < endRow; ky++, iy += g.dilationHeight()) {
+            int ix = left + firstColumn * g.dilationWidth();
+            for (int kx = firstColumn; kx < endColumn; kx++, ix += g.dilationWidth()) {
               int in = xOffset + inputIndex(g, row, iy, ix);
               for (int c = 0; c < channels; c++) {
                 y[out + c] += x[in + c];
               }
             }
           }
-          divide(channels, g.divisor(top, left), y, out);
+          divide(channels, g.divisor(top, left, inside), y, out);
         }
       }
     }
@@ -161,12 +162,13 @@ public final class ScalarPooling {
           int left = g.left(ox);
           int firstColumn = g.firstColumn(left);
           int endColumn = g.endColumn(left);
+          int inside = (endRow - firstRow) * (endColumn - firstColumn);
           int out = dyOffset + outputIndex(g, row, oy, ox);
-          float count = g.divisor(top, left);
-          for (int ky = firstRow; ky < endRow; ky++) {
-            int iy = top + ky * g.dilationHeight();
-            for (int kx = firstColumn; kx < endColumn; kx++) {
-              int ix = left + kx * g.dilationWidth();
+          float count = g.divisor(top, left, inside);
+          int iy = top + firstRow * g.dilationHeight();
+          for (int ky = firstRow; ky < endRow; ky++, iy += g.dilationHeight()) {
+            int ix = left + firstColumn * g.dilationWidth();
+            for (int kx = firstColumn; kx < endColumn; kx++, ix += g.dilationWidth()) {
               int in = dxOffset + inputIndex(g, row, iy, ix);
               for (int c = 0; c < channels; c++) {
                 dx[in + c] += dy[out + c] / count;

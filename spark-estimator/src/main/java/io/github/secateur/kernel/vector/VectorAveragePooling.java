@@ -29,6 +29,7 @@ final class VectorAveragePooling {
           int left = g.left(ox);
           int firstColumn = g.firstColumn(left);
           int endColumn = g.endColumn(left);
+          int inside = (endRow - firstRow) * (endColumn - firstColumn);
           Arrays.fill(y, out, out + channels, 0);
           for (int ky = firstRow; ky < endRow; ky++) {
             int line = image + (top + ky * g.dilationHeight()) * g.inputWidth() * channels;
@@ -42,7 +43,7 @@ final class VectorAveragePooling {
               }
             }
           }
-          divide(channels, g.divisor(top, left), y, out, y, out);
+          divide(channels, g.divisor(top, left, inside), y, out, y, out);
         }
       }
     }
@@ -64,11 +65,12 @@ final class VectorAveragePooling {
           int left = g.left(ox);
           int firstColumn = g.firstColumn(left);
           int endColumn = g.endColumn(left);
-          float count = g.divisor(top, left);
-          for (int ky = firstRow; ky < endRow; ky++) {
-            int iy = top + ky * g.dilationHeight();
-            for (int kx = firstColumn; kx < endColumn; kx++) {
-              int ix = left + kx * g.dilationWidth();
+          int inside = (endRow - firstRow) * (endColumn - firstColumn);
+          float count = g.divisor(top, left, inside);
+          int iy = top + firstRow * g.dilationHeight();
+          for (int ky = firstRow; ky < endRow; ky++, iy += g.dilationHeight()) {
+            int ix = left + firstColumn * g.dilationWidth();
+            for (int kx = firstColumn; kx < endColumn; kx++, ix += g.dilationWidth()) {
               addQuotient(
                   channels, count, dy, out, dx, image + (iy * g.inputWidth() + ix) * channels);
             }
