@@ -42,6 +42,7 @@ class RandomQueriesTest {
   private static final String SETTING = "spark.secateur.batchPrediction";
   private static final int WIDTH = 3;
   private static final int BAD = 31;
+  private static final List<String> FAILS = List.of("fails");
   private static final List<String> FORMATS = List.of("parquet", "json");
   private static final StructType SCHEMA =
       new StructType()
@@ -330,7 +331,7 @@ class RandomQueriesTest {
         result.add(calls.value() + " calls");
       } catch (org.apache.spark.SparkException | IllegalArgumentException e) {
         assertTrue(isBad && causes(e).contains("expected 3 features"), () -> text + causes(e));
-        result = List.of("fails");
+        result = FAILS;
       }
       if (!isStream) {
         plan = rows.queryExecution().optimizedPlan().toString();
@@ -338,6 +339,14 @@ class RandomQueriesTest {
         evaluated += batches && plan.contains("EvaluateNetwork") ? 1 : 0;
       }
       return result;
+    }
+
+    /**
+     * Whether a condition that needs no network leaves the bad row out. Such conditions are asked
+     * first in batches; row by row Spark asks them where they stand.
+     */
+    boolean filtersBadRow() {
+      return text.indexOf("where id % 3 <> " + BAD % 3) >= 0;
     }
 
     private String causes(Throwable e) {
@@ -384,7 +393,8 @@ class RandomQueriesTest {
       Query again = new Query(querySeed);
       List<String> expected = again.run(false);
       assertEquals(query.text.toString(), again.text.toString());
-      if (!found.equals(expected)) {
+      boolean isAllowed = expected.equals(FAILS) && query.filtersBadRow();
+      if (!found.equals(expected) && !isAllowed) {
         different.add(
             String.join(
                 "\n",
@@ -393,7 +403,7 @@ class RandomQueriesTest {
                 "found    " + found,
                 query.plan));
       }
-      failures += found.equals(List.of("fails")) ? 1 : 0;
+      failures += found.equals(FAILS) ? 1 : 0;
       rows += found.size() - 1;
       streamed += query.isStream ? 1 : 0;
     }
