@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import (
@@ -512,6 +513,53 @@ class Network(LayerMethods):
             )
         return self._with_layers(_freeze(self._layers, wanted))
 
+    def freezeUpTo(self, name: str) -> "Network":
+        """Returns this network with a layer frozen and all layers that its value depends on.
+
+        What others trained stays as it is, and the backward plan leaves it out.
+
+        Parameters
+        ----------
+        name : str
+            the name of a layer of this network
+        """
+        return self.withFrozen(_up_to(self._layers, name) or [name])
+
+    def replaceHead(self, classes: int) -> "Network":
+        """Returns this network for other classes.
+
+        The last layer with weights is made anew, with as many units or filters, and is named
+        "head". It is not frozen. The layers behind it stay.
+
+        Parameters
+        ----------
+        classes : int
+            the number of classes, at least 2
+        """
+        at = len(self._layers) - 1
+        while at >= 0 and not any(each.parameters for each in self._layers[at].all()):
+            at -= 1
+        size = {"dense": "units", "conv2d": "filters"}.get(self._layers[at].type if at >= 0 else "")
+        if size is None:
+            raise NetworkError(
+                "the last layer with weights must be a dense layer or a convolution, and not in a"
+                " branch; end the network with one"
+            )
+        taken = {each.name for each in (*self._all(), *self._inputs)}
+        name, number = "head", 2
+        while name in taken:
+            name, number = f"head_{number}", number + 1
+        text = json.loads(self.toJson())
+        old = text["layers"][at]["name"]
+        text["layers"][at].update({"name": name, "frozen": False, size: integer("classes", classes)})
+        for layer in text["layers"][at + 1 :]:
+            if "inputs" in layer:
+                layer["inputs"] = [name if each == old else each for each in layer["inputs"]]
+            if layer["type"] == "reshape" and len(layer["shape"]) == 1:
+                layer["type"] = "flatten"
+                del layer["shape"]
+        return Network.fromJson(json.dumps(text))
+
     def _last(self, method: str) -> Layer:
         if not self._layers or self._at is not None:
             raise NetworkError(f"{method} acts on the layer just added; add a layer before it")
@@ -722,6 +770,26 @@ def _check_free(name: str, taken: FrozenSet[str]) -> str:
             f'layer names must be unique, found "{name}" twice; give one of them another name'
         )
     return name
+
+
+def _up_to(layers: Sequence[Layer], name: str) -> List[str]:
+    """Returns the names of a layer and of all whose values it depends on; none if it is missing."""
+    read: Dict[str, Sequence[str]] = {}
+    for at, layer in enumerate(layers):
+        before = layers[at - 1 : at] if at > 0 and layer.type != "parameter" else ()
+        read[layer.name] = layer.inputs or tuple(each.name for each in before)
+        inside = [up for branch in layer.branches for up in _up_to(branch, name)]
+        if layer.name != name and not inside:
+            continue
+        open_names = [name] if layer.name == name else list(read[layer.name])
+        found: List[str] = []
+        while open_names:
+            each = open_names.pop()
+            if each in read and each not in found:
+                found.append(each)
+                open_names.extend(read[each])
+        return found + inside
+    return []
 
 
 def _freeze(layers: Tuple[Layer, ...], names: FrozenSet[str]) -> Tuple[Layer, ...]:

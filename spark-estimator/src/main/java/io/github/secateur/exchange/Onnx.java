@@ -2,13 +2,17 @@ package io.github.secateur.exchange;
 
 import io.github.secateur.exchange.onnx.ExternalData;
 import io.github.secateur.exchange.onnx.FormatException;
+import io.github.secateur.exchange.onnx.Model;
 import io.github.secateur.exchange.onnx.ModelReader;
 import io.github.secateur.exchange.reading.Importer;
+import io.github.secateur.exchange.writing.Exporter;
+import io.github.secateur.exchange.writing.OwnFiles;
 import io.github.secateur.nn.TrainedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -51,6 +55,23 @@ public final class Onnx {
     return read(path, true);
   }
 
+  /**
+   * Writes a network with its weights, for any system that serves ONNX: operators of version 20, an
+   * input of floats for each of the network's, whose first axis is the batch, and the output
+   * "logits". Images keep their channels last. {@link #read} gives the same network back, with the
+   * same names.
+   *
+   * @param path the file; one that is there is replaced
+   * @throws ExchangeException if it cannot be written
+   */
+  public static void write(TrainedNetwork network, Path path) {
+    try {
+      Files.write(path, Exporter.write(network));
+    } catch (IOException e) {
+      throw new ExchangeException(path + " cannot be written: " + e, e);
+    }
+  }
+
   private static TrainedNetwork read(Path path, boolean channelsLast) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       if (channel.size() > Integer.MAX_VALUE) {
@@ -58,7 +79,8 @@ public final class Onnx {
       }
       ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
       Path folder = path.toAbsolutePath().getParent();
-      return Importer.read(ModelReader.read(bytes, ExternalData.in(folder)), channelsLast);
+      Model model = ModelReader.read(bytes, ExternalData.in(folder));
+      return OwnFiles.isOwn(model) ? OwnFiles.read(model) : Importer.read(model, channelsLast);
     } catch (FormatException e) {
       throw new ExchangeException(path + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {

@@ -1091,6 +1091,44 @@ public final class Network {
     return new Network(start, newLayers, values, at, output, parameters, names);
   }
 
+  /**
+   * Returns this network with a layer frozen and all layers that its value depends on, beside those
+   * already frozen: what others trained stays as it is, and the backward plan leaves it out.
+   *
+   * @throws IllegalArgumentException if there is no layer of this name
+   */
+  public Network freezeUpTo(String name) {
+    Set<String> upTo = FineTuning.upTo(layers, name);
+    return withFrozen(upTo.isEmpty() ? Set.of(name) : upTo);
+  }
+
+  /**
+   * Returns this network for other classes: the last layer with weights is made anew, with as many
+   * units or filters, and is named "head". It is not frozen. The layers behind it stay.
+   *
+   * @throws IllegalArgumentException if that layer is no dense layer and no convolution, or stands
+   *     in a branch
+   */
+  public Network replaceHead(int classes) {
+    Set<String> taken = new TreeSet<>(all().map(NamedLayer::name).toList());
+    inputs.forEach(input -> taken.add(input.name()));
+    List<NamedLayer> newLayers = FineTuning.withHead(layers, classes, taken);
+    if (newLayers == null) {
+      throw new IllegalArgumentException(
+          "the last layer with weights must be a dense layer or a convolution, and not in a branch;"
+              + " end the network with one");
+    }
+    Network network = inputs(inputs.toArray(Input[]::new));
+    for (NamedLayer layer : newLayers) {
+      LayerNames inside = network.names;
+      for (NamedLayer each : layer.all().filter(other -> other != layer).toList()) {
+        inside = inside.with(each.layer().type(), each.name());
+      }
+      network = network.append(inside, layer.name(), layer.layer(), layer.frozen(), layer.inputs());
+    }
+    return network;
+  }
+
   private static List<NamedLayer> freeze(List<NamedLayer> layers, Set<String> frozenNames) {
     List<NamedLayer> result = new ArrayList<>();
     for (NamedLayer layer : layers) {

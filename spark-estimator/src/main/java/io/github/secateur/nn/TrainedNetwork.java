@@ -4,6 +4,7 @@ import io.github.secateur.data.Shard;
 import io.github.secateur.data.TrainingSet;
 import io.github.secateur.engine.Engine;
 import io.github.secateur.graph.Graph;
+import io.github.secateur.graph.Parameter;
 import io.github.secateur.kernel.Kernels;
 import io.github.secateur.kernel.choice.KernelProvider;
 import io.github.secateur.train.EvaluationSum;
@@ -13,8 +14,10 @@ import io.github.secateur.train.ShardWorker;
 import io.github.secateur.train.StopReason;
 import io.github.secateur.train.TrainingListener;
 import io.github.secateur.train.TrainingOptions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -54,6 +57,27 @@ public final class TrainedNetwork {
    */
   public static TrainedNetwork of(Network network, float[] parameters) {
     return new TrainedNetwork(network, parameters, new History(List.of(), 0, StopReason.EPOCHS));
+  }
+
+  /**
+   * Returns a changed network with these weights: each layer has those of the layer of its name and
+   * shape, and layers that this network does not have are drawn anew, such as a head for other
+   * classes. {@code trained.withNetwork(trained.network().freezeUpTo("conv").replaceHead(5), 1)} is
+   * where fine-tuning starts.
+   *
+   * @param seed of what is drawn; see {@link Network#initialParameters}
+   */
+  public TrainedNetwork withNetwork(Network changed, long seed) {
+    float[] values = changed.initialParameters(seed);
+    Map<String, Parameter> own = new HashMap<>();
+    graph.parameters().forEach(parameter -> own.put(parameter.name(), parameter));
+    for (Parameter parameter : changed.lower().parameters()) {
+      Parameter known = own.get(parameter.name());
+      if (known != null && known.shape().equals(parameter.shape())) {
+        System.arraycopy(parameters, known.offset(), values, parameter.offset(), parameter.size());
+      }
+    }
+    return of(changed, values);
   }
 
   /** Returns the layers. */

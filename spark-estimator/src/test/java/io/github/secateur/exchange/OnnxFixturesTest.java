@@ -46,10 +46,23 @@ class OnnxFixturesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ds_cnn_dynamo", "ds_cnn_train"})
+  @ValueSource(
+      strings = {
+        "ds_cnn_dynamo",
+        "ds_cnn_train",
+        "vit_small_dynamo",
+        "bc_resnet",
+        "densenet_small"
+      })
   void logitsAreThoseOfPyTorch(String name) {
     TrainedNetwork network = Onnx.read(file(name + ".onnx"));
     assertClose(Npy.rows(file(name + ".output.npy")), network.logits(rows(name)));
+  }
+
+  @Test
+  void aSoftmaxAtTheEndIsLeftToTheLoss() {
+    TrainedNetwork network = Onnx.read(file("mlp.onnx"));
+    assertClose(Npy.rows(file("mlp.output.npy")), network.probabilities(rows("mlp")));
   }
 
   @Test

@@ -67,6 +67,8 @@ class ErrorTableTest {
       Set.of(
           // what the code does to itself
           "no axis holds the batch",
+          "an input is no operator",
+          "no operator over tokens",
           "weights of",
           "constants cannot be merged into",
           "a tree needs at least 1 shard",

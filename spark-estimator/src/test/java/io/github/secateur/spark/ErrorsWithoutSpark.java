@@ -70,6 +70,10 @@ final class ErrorsWithoutSpark {
     says(
         "the network goes on from \"…\" and ends there; add a layer that reads it",
         () -> NETWORK.from("input").lower());
+    says(
+        "the last layer with weights must be a dense layer or a convolution, and not in a branch;"
+            + " end the network with one",
+        () -> Network.input(3).relu().replaceHead(2));
     says("a network needs at least one input, found none", () -> Network.inputs(new Input[0]));
     says(
         "a row may hold at most 2^31 - 1 values, found inputs of …",
@@ -193,6 +197,12 @@ final class ErrorsWithoutSpark {
   }
 
   private void files() {
+    says(
+        "… cannot be written: …",
+        () ->
+            Onnx.write(
+                TrainedNetwork.of(NETWORK, NETWORK.initialParameters(1)),
+                Path.of("nowhere", "model.onnx")));
     says("… cannot be read: …", () -> Onnx.read(Path.of("elsewhere.onnx")));
     says(
         "a file of ONNX has at most 2^31 - 1 bytes",

@@ -12,13 +12,15 @@ import java.util.function.Supplier;
  * @param constants the tensors that the file holds by name: weights, read when asked for
  * @param inputs what a caller gives, among it perhaps tensors that the file holds too
  * @param outputs what it computes
+ * @param digest a checksum of the operators, CRC-32C over their bytes
  */
 public record FileGraph(
     String name,
     List<Node> nodes,
     Map<String, Supplier<Tensor>> constants,
     List<FileInput> inputs,
-    List<FileInput> outputs) {
+    List<FileInput> outputs,
+    long digest) {
 
   /** Copies the lists. */
   public FileGraph {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 
 /**
  * Reads the messages of an ONNX file. Only what an importer needs is kept; unknown fields are
@@ -90,9 +91,14 @@ public final class ModelReader {
     Map<String, Supplier<Tensor>> constants = new LinkedHashMap<>();
     List<FileInput> inputs = new ArrayList<>();
     List<FileInput> outputs = new ArrayList<>();
+    CRC32C digest = new CRC32C();
     while (reader.next()) {
       switch (reader.field()) {
-        case 1 -> nodes.add(node(reader.message()));
+        case 1 -> {
+          WireReader node = reader.message();
+          node.addTo(digest);
+          nodes.add(node(node));
+        }
         case 2 -> name = reader.string();
         case 5 -> {
           TensorMessage tensor = TensorMessage.read(reader.message());
@@ -106,7 +112,7 @@ public final class ModelReader {
         default -> reader.skip();
       }
     }
-    return new FileGraph(name, nodes, constants, inputs, outputs);
+    return new FileGraph(name, nodes, constants, inputs, outputs, digest.getValue());
   }
 
   private Node node(WireReader reader) {

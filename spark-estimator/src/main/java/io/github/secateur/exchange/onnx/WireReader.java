@@ -3,6 +3,7 @@ package io.github.secateur.exchange.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.Checksum;
 
 /**
  * Reads one protobuf message, field by field. It works on the file's bytes where they are: nothing
@@ -95,6 +96,11 @@ final class WireReader {
 
   String string() {
     return StandardCharsets.UTF_8.decode(bytes()).toString();
+  }
+
+  /** Adds the bytes of the whole message, before any is read, to a checksum. */
+  void addTo(Checksum checksum) {
+    checksum.update(bytes.duplicate());
   }
 
   /** Returns a reader of the message that the current field holds. */

@@ -20,6 +20,9 @@ final class AxisOperators {
     Operators.one("Expand", AxisOperators::expand);
     Operators.one("Concat", AxisOperators::concat);
     Operators.one("Pad", AxisOperators::pad);
+    Operators.one("Gather", AxisOperators::gather);
+    Operators.one("Slice", AxisOperators::slice);
+    Operators.several("Split", AxisOperators::split);
   }
 
   private static Flow transpose(Call call) {
@@ -120,7 +123,9 @@ final class AxisOperators {
     int before = Atom.product(all.subList(0, all.indexOf(Atom.BATCH)));
     int product = 1;
     for (int axis = 0; axis < shape.length; axis++) {
-      if (product == before && shape[axis] % batch == 0 && (batch > 1 || axis == 0 || before > 1)) {
+      boolean starts = product == before && (axis == 0 || before > 1);
+      boolean holds = product <= before && (long) before * batch <= (long) product * shape[axis];
+      if (batch > 1 ? holds && shape[axis] % batch == 0 : starts) {
         return axis;
       }
       product *= shape[axis];
@@ -179,9 +184,13 @@ final class AxisOperators {
   }
 
   private static Flow concat(Call call) {
+    Flow some = null;
+    for (int i = 0; i < call.inputs().size(); i++) {
+      some = call.isConstant(i) ? some : call.flow(i);
+    }
     List<Flow> flows = new ArrayList<>();
     for (int i = 0; i < call.inputs().size(); i++) {
-      flows.add(call.flow(i));
+      flows.add(call.isConstant(i) ? Learned.inEachRow(call, i, some) : call.flow(i));
     }
     if (flows.size() == 1) {
       return flows.get(0);
@@ -217,6 +226,128 @@ final class AxisOperators {
     List<List<Atom>> groups = new ArrayList<>(Flow.single(others));
     groups.add(before, joined);
     return new Flow(axes, name, Flow.shape(groups), order);
+  }
+
+  /** Takes the values at one index of an axis, or at several that follow each other. */
+  private static Flow taken(Call call) {
+    Flow flow = call.flow(0);
+    Tensor indices = call.tensor(1);
+    int axis = flow.axisOf(call.node().integer("axis", 0));
+    int length = flow.length(axis);
+    int count = indices.size();
+    if (indices.rank() > 1 || count < 1) {
+      throw new Unreadable("one index or several in a row, found %d axes", indices.rank());
+    }
+    int[] places = indices.toInts();
+    int step = count > 1 ? places[1] - places[0] : 1;
+    for (int i = 0; i < count; i++) {
+      places[i] = places[i] < 0 ? places[i] + length : places[i];
+      if (places[i] < 0 || places[i] >= length || places[i] != places[0] + i * step) {
+        throw new Unreadable("indices of the axis in equal steps");
+      }
+    }
+    Flow part = part(call, flow, axis, places[0], step, count, call.name());
+    if (indices.rank() == 1) {
+      return part;
+    }
+    List<List<Atom>> axes = new ArrayList<>(part.axes());
+    axes.remove(axis);
+    return part.withAxes(axes);
+  }
+
+  private static Flow slice(Call call) {
+    Flow flow = call.flow(0);
+    boolean old = call.opset() < 10;
+    int[] starts = old ? call.node().integers("starts") : call.tensor(1).toInts();
+    int[] ends = old ? call.node().integers("ends") : call.tensor(2).toInts();
+    int[] axes = call.axes(3);
+    Tensor steps = call.optional(4);
+    Flow result = flow;
+    for (int i = 0; i < starts.length; i++) {
+      int axis = flow.axisOf(axes == null ? i : axes[i]);
+      int step = steps == null ? 1 : (int) steps.longAt(i);
+      if (flow.axes().get(axis).contains(Atom.BATCH)) {
+        if (starts[i] == 0 && step == 1 && ends[i] == Integer.MAX_VALUE) {
+          continue;
+        }
+        throw new Unreadable("rows of the batch stay as they are");
+      }
+      ConstantFolding.Span span =
+          ConstantFolding.Span.of(starts[i], ends[i], step, flow.length(axis));
+      String name = i == 0 ? call.name() : call.layers().beside(call.name(), "slice");
+      result = part(call, result, axis, span.start(), span.step(), span.length(), name);
+    }
+    return result;
+  }
+
+  private static List<Flow> split(Call call) {
+    Flow flow = call.flow(0);
+    int axis = flow.axisOf(call.node().integer("axis", 0));
+    int[] lengths = ConstantFolding.splitLengths(call.node(), call.tensors(), flow.length(axis));
+    List<Flow> parts = new ArrayList<>();
+    int start = 0;
+    boolean first = true;
+    for (int i = 0; i < call.used().size(); i++) {
+      if (call.used().get(i)) {
+        String name = first ? call.name() : call.layers().beside(call.name(), "part");
+        parts.add(part(call, flow, axis, start, 1, lengths[i], name));
+        first = false;
+      } else {
+        parts.add(null); // nobody reads it
+      }
+      start += lengths[i];
+    }
+    return parts;
+  }
+
+  /** Takes so many indices of an axis. */
+  private static Flow part(
+      Call call, Flow flow, int axis, int start, int step, int count, String name) {
+    List<Atom> along = flow.axis(axis);
+    if (flow.axes().get(axis).contains(Atom.BATCH) || count < 1) {
+      throw new Unreadable("a part of an axis of a row that holds something");
+    }
+    if (step == 1 && count == flow.length(axis)) {
+      return flow;
+    }
+    List<Atom> others = flow.others(along);
+    int lead = leading(flow, along);
+    List<List<Atom>> groups = new ArrayList<>(Flow.single(others));
+    groups.add(lead, along);
+    String value = call.layers().arrange(flow, groups, name);
+    int end = start + (count - 1) * step + Integer.signum(step);
+    Attributes attributes =
+        new Attributes.Slice(lead, start, end < 0 ? -Integer.MAX_VALUE : end, step);
+    call.layers().add(name, value, OperatorType.SLICE, attributes);
+    List<Atom> left = Atom.axis(count);
+    List<List<Atom>> axes = new ArrayList<>(flow.axes());
+    axes.set(axis, left);
+    List<Atom> order = new ArrayList<>(others);
+    order.addAll(lead, left);
+    return new Flow(axes, name, call.layers().shape(), order);
+  }
+
+  /** Adds the rows of a table that whole numbers are the indices of. */
+  private static Flow gather(Call call) {
+    if (!call.isConstant(0)) {
+      return taken(call);
+    }
+    Tensor table = call.tensor(0);
+    Flow flow = call.flow(1);
+    if (table.rank() != 2 || Flow.axisOf(call.node().integer("axis", 0), 2) != 0) {
+      throw new Unreadable("a table of vectors, found %d axes", table.rank());
+    }
+    Attributes attributes =
+        new Attributes.Embedding(
+            table.dimension(0), table.dimension(1), Attributes.Embedding.NO_PADDING);
+    call.layers().add(call.name(), flow.value(), OperatorType.EMBEDDING, attributes);
+    call.layers().weights(call.name(), "kernel", table.toFloats());
+    List<Atom> width = Atom.axis(table.dimension(1));
+    List<List<Atom>> axes = new ArrayList<>(flow.axes());
+    axes.add(width);
+    List<Atom> order = new ArrayList<>(flow.order());
+    order.addAll(width);
+    return new Flow(axes, call.name(), call.layers().shape(), order);
   }
 
   private static Flow pad(Call call) {

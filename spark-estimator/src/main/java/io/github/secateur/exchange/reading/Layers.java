@@ -66,6 +66,12 @@ final class Layers {
     return add(name, input, network -> network.add(new OperatorLayer(type, attributes)));
   }
 
+  /** Adds a layer that reads no value. */
+  void source(String name, OperatorType type, Attributes attributes) {
+    network = network.add(new OperatorLayer(type, attributes)).named(name);
+    last = name;
+  }
+
   /** Adds a layer that joins values along an axis of the network. */
   String concat(String name, List<String> values, int axis) {
     String[] others = values.subList(1, values.size()).toArray(String[]::new);

@@ -13,6 +13,7 @@ final class NormOperators {
   static void register() {
     Operators.one("BatchNormalization", NormOperators::batch);
     Operators.one("LayerNormalization", NormOperators::layer);
+    Operators.one("Softmax", NormOperators::softmax);
   }
 
   private static Flow batch(Call call) {
@@ -67,6 +68,21 @@ final class NormOperators {
             "bias",
             call.has(2) ? ordered(call.tensor(2), order) : new float[order.length]);
     return read.withValue(call.name());
+  }
+
+  /** Adds exp(x) / Σ exp(x) along an axis; along all from an axis on before version 13. */
+  private static Flow softmax(Call call) {
+    Flow flow = call.flow(0);
+    boolean old = call.opset() < 13;
+    int axis = flow.axisOf(call.node().integer("axis", old ? 1 : -1));
+    List<Atom> along = Atom.join(flow.axes().subList(axis, old ? flow.rank() : axis + 1));
+    if (along.contains(Atom.BATCH)) {
+      throw new Unreadable("rows of the batch stay apart");
+    }
+    Flow read = withLast(call, flow, flow.inNetworkOrder(along));
+    Attributes attributes = new Attributes.Softmax(Attributes.Softmax.LAST);
+    return read.withValue(
+        call.layers().add(call.name(), read.value(), OperatorType.SOFTMAX, attributes));
   }
 
   private static float[] ordered(Tensor tensor, int[] order) {

@@ -5,6 +5,7 @@ import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.nn.Network;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Arithmetic of two values, or of a value and numbers. */
@@ -21,8 +22,9 @@ final class PairOperators {
     Operators.one("Sum", call -> all(call, Network::add));
     Operators.one("Sub", call -> pair(call, Network::subtract));
     Operators.one("Mul", call -> pair(call, Network::multiply));
-    Operators.one("Div", call -> pair(call, null));
+    Operators.one("Div", call -> pair(call, Network::divide));
     Operators.one("Max", call -> all(call, Network::maximum));
+    Operators.one("Min", call -> all(call, Network::minimum));
   }
 
   private static Flow all(Call call, Join join) {
@@ -37,24 +39,72 @@ final class PairOperators {
 
   private static Flow pair(Call call, Join join) {
     if (call.isConstant(0) || call.isConstant(1)) {
-      return withNumbers(call);
+      int side = call.isConstant(0) ? 0 : 1;
+      Constant constant = (Constant) call.inputs().get(side);
+      if (constant.isFixed() && (constant.two().size() == 1 || isWeightless(call, side))) {
+        return withNumbers(call);
+      }
+      Flow row = call.flow(1 - side);
+      Flow learned = Learned.of(call, side, row);
+      return side == 0 ? pair(call, learned, row, join) : pair(call, row, learned, join);
     }
-    if (join == null) {
-      throw new Unreadable("two values that depend on the rows");
-    }
-    Flow first = aligned(call.flow(0), call.flow(1).rank());
-    Flow second = aligned(call.flow(1), call.flow(0).rank());
+    return pair(call, call.flow(0), call.flow(1), join);
+  }
+
+  /**
+   * Returns whether numbers along one axis are subtracted or divided by, as inputs are prepared.
+   */
+  private static boolean isWeightless(Call call, int side) {
+    Tensor numbers = ((Constant) call.inputs().get(side)).two();
+    boolean along = Arrays.stream(numbers.dimensions()).filter(length -> length > 1).count() == 1;
+    return side == 1 && along && !isCommutative(call);
+  }
+
+  private static Flow pair(Call call, Flow left, Flow right, Join join) {
+    Flow first = aligned(left, right.rank());
+    Flow second = aligned(right, left.rank());
     boolean firstIsModel = covers(first, second);
     Flow model = firstIsModel ? first : second;
     if (!covers(model, firstIsModel ? second : first)) {
-      throw new Unreadable("one of both values must have all axes of the result");
+      return crossing(call, first, second, join);
     }
     Flow other = new Meeting(call, model).within(firstIsModel ? second : first);
+    model = apart(call, model, other);
     String met = meet(call, model, other);
-    String left = firstIsModel ? model.value() : met;
-    String right = firstIsModel ? met : model.value();
-    String name = call.layers().add(call.name(), left, network -> join.add(network, right));
+    String one = firstIsModel ? model.value() : met;
+    String two = firstIsModel ? met : model.value();
+    String name = call.layers().add(call.name(), one, network -> join.add(network, two));
     return new Flow(model.axes(), name, call.layers().shape(), model.order());
+  }
+
+  /**
+   * Joins two values each of which has axes that the other one has not: both in the file's order.
+   */
+  private static Flow crossing(Call call, Flow first, Flow second, Join join) {
+    List<List<Atom>> ofFirst = new ArrayList<>();
+    List<List<Atom>> ofSecond = new ArrayList<>();
+    List<List<Atom>> axes = new ArrayList<>();
+    for (int axis = 0; axis < first.rank(); axis++) {
+      List<Atom> left = first.axes().get(axis);
+      List<Atom> right = second.axes().get(axis);
+      if (left.contains(Atom.BATCH) || right.contains(Atom.BATCH)) {
+        if (left.size() != 1 || right.size() != 1 || left.get(0) != right.get(0)) {
+          throw new Unreadable("the batch in the same axis of both values, and alone");
+        }
+        axes.add(left);
+        continue;
+      }
+      if (!left.isEmpty() && !right.isEmpty() && first.length(axis) != second.length(axis)) {
+        throw new Unreadable("shapes that meet");
+      }
+      ofFirst.add(left);
+      ofSecond.add(right);
+      axes.add(Atom.axis(Math.max(first.length(axis), second.length(axis))));
+    }
+    String left = call.layers().arrange(first, ofFirst, call.name());
+    String right = call.layers().arrange(second, ofSecond, call.name());
+    String name = call.layers().add(call.name(), left, network -> join.add(network, right));
+    return new Flow(axes, name, call.layers().shape(), Atom.ofRow(Atom.join(axes)));
   }
 
   private static Flow aligned(Flow flow, int rank) {
@@ -74,6 +124,19 @@ final class PairOperators {
       }
     }
     return true;
+  }
+
+  /** Returns a value with an axis for each atom if another one has but a part of an axis. */
+  private static Flow apart(Call call, Flow model, Flow other) {
+    for (List<Atom> group : blocks(model)) {
+      long own = group.stream().filter(other.order()::contains).count();
+      if (own > 0 && own < group.size()) {
+        List<List<Atom>> single = Flow.single(model.order());
+        String value = call.layers().arrange(model, single, call.name());
+        return new Flow(model.axes(), value, Flow.shape(single), model.order());
+      }
+    }
+    return model;
   }
 
   /** Returns a value in the shape in which it meets the model's: its axes are the model's last. */
@@ -120,11 +183,56 @@ final class PairOperators {
     Flow flow = call.flow(1 - side);
     Tensor numbers = call.tensor(side);
     if (numbers.size() != 1) {
-      throw new Unreadable("one number for all values, found %d", numbers.size());
+      return channels(call, flow, numbers, side == 0);
     }
     List<List<Atom>> axes = aligned(flow, numbers.rank()).axes();
     float number = numbers.floatAt(0);
     return byNumber(call, flow.withAxes(axes), number, side == 0);
+  }
+
+  /** Adds arithmetic with one number for each index along an axis. */
+  private static Flow channels(Call call, Flow flow, Tensor numbers, boolean numbersFirst) {
+    int axis = flow.rank() - numbers.rank();
+    for (int length : numbers.dimensions()) {
+      if (length == numbers.size()) {
+        break;
+      }
+      axis++;
+    }
+    if (axis < 0 || axis >= flow.rank() || flow.length(axis) != numbers.size()) {
+      throw new Unreadable(
+          "numbers along one axis of the value, found shape %s",
+          Arrays.toString(numbers.dimensions()));
+    }
+    List<Float> mean = new ArrayList<>();
+    List<Float> deviation = new ArrayList<>();
+    List<Atom> last = flow.inNetworkOrder(flow.axis(axis));
+    for (int place : Flow.positions(last, flow.axis(axis))) {
+      float number = numbers.floatAt(place);
+      switch (numbersFirst && !isCommutative(call) ? "" : call.node().type()) {
+        case "Add", "Sum" -> add(mean, -number, deviation, 1);
+        case "Sub" -> add(mean, number, deviation, 1);
+        case "Mul" -> add(mean, 0, deviation, 1 / number);
+        case "Div" -> add(mean, 0, deviation, number);
+        default -> throw new Unreadable("the value first, then numbers along an axis");
+      }
+    }
+    Flow read = NormOperators.withLast(call, flow, last);
+    Attributes attributes = new Attributes.Normalize(mean, deviation);
+    return read.withValue(
+        call.layers().add(call.name(), read.value(), OperatorType.NORMALIZE, attributes));
+  }
+
+  private static boolean isCommutative(Call call) {
+    return !call.node().type().equals("Sub") && !call.node().type().equals("Div");
+  }
+
+  private static void add(List<Float> mean, float shift, List<Float> deviation, float scale) {
+    if (scale == 0 || !Float.isFinite(scale)) {
+      throw new Unreadable("factors that are not 0");
+    }
+    mean.add(shift);
+    deviation.add(scale);
   }
 
   private static Flow byNumber(Call call, Flow flow, float number, boolean numberFirst) {
@@ -137,8 +245,16 @@ final class PairOperators {
               : shifted(call, flow, number);
       case "Mul" -> number == 1 ? flow : scaled(call, flow, number, null);
       case "Div" -> {
-        if (numberFirst || number == 0) {
-          throw new Unreadable("a divisor that is a number, not 0");
+        if (number == 0) {
+          throw new Unreadable("a number that is not 0");
+        }
+        if (numberFirst) {
+          String inverse = call.layers().beside(call.name(), "inverse");
+          Flow inverted =
+              flow.withValue(
+                  call.layers()
+                      .add(inverse, flow.value(), OperatorType.POW, new Attributes.Slope(-1)));
+          yield scaled(call, inverted, number, null);
         }
         yield scaled(call, flow, 1 / number, null);
       }

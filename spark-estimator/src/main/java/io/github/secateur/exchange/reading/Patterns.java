@@ -134,7 +134,7 @@ final class Patterns {
     return node(erf, "Gelu", List.of(x), last.outputs().get(0));
   }
 
-  /** x times a function of x: silu, hardSwish, mish. */
+  /** x times a function of x, such as silu. */
   private Node gated(Node product) {
     for (int side = 0; side < 2 && product.inputs().size() == 2; side++) {
       String x = product.inputs().get(side);
@@ -142,19 +142,13 @@ final class Patterns {
       if (gate == null || gate.input(0) == null) {
         continue;
       }
+      Node inner = graph.producer(gate.input(0));
+      boolean direct = gate.input(0).equals(x);
       String type = null;
-      if (gate.type().equals("Sigmoid") && gate.input(0).equals(x)) {
-        type = "Silu";
-      } else if (gate.type().equals("HardSigmoid")
-          && gate.input(0).equals(x)
-          && Math.abs(gate.number("alpha", 0.2f) - 1 / 6.0) < 1e-6
-          && gate.number("beta", 0.5f) == 0.5f) {
-        type = "HardSwish";
-      } else if (gate.type().equals("Tanh")) {
-        Node softplus = graph.producer(gate.input(0));
-        boolean isMish =
-            softplus != null && softplus.type().equals("Softplus") && x.equals(softplus.input(0));
-        type = isMish ? "Mish" : null;
+      if (direct) {
+        type = Operators.timesInput(gate);
+      } else if (gate.type().equals("Tanh") && inner != null && x.equals(inner.input(0))) {
+        type = inner.type().equals("Softplus") ? "Mish" : null;
       }
       if (type != null) {
         return node(gate, type, List.of(x), product.outputs().get(0));

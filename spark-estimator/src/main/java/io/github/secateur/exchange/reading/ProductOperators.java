@@ -36,12 +36,53 @@ final class ProductOperators {
   }
 
   private static Flow matmul(Call call) {
+    if (!call.isConstant(0) && !call.isConstant(1)) {
+      return ofTwo(call);
+    }
     Tensor matrix = call.tensor(1);
     if (matrix.rank() != 2) {
       throw new Unreadable("weights must be a matrix, found %d axes", matrix.rank());
     }
     float[] bias = call.has(2) ? spread(call.tensor(2), matrix.dimension(1)) : null;
     return product(call, call.flow(0), matrix.toFloats(), matrix, bias);
+  }
+
+  /** Adds a product of two values: the last two axes of both, for each index of those before. */
+  private static Flow ofTwo(Call call) {
+    Flow first = call.flow(0);
+    Flow second = call.flow(1);
+    int rank = first.rank();
+    if (rank < 3 || second.rank() != rank || first.length(rank - 1) != second.length(rank - 2)) {
+      throw new Unreadable("two values of as many axes, at least 3, whose inner lengths are equal");
+    }
+    List<List<Atom>> ofFirst = new ArrayList<>();
+    List<List<Atom>> ofSecond = new ArrayList<>();
+    List<List<Atom>> axes = new ArrayList<>();
+    for (int axis = 0; axis < rank - 2; axis++) {
+      boolean batch = first.axes().get(axis).contains(Atom.BATCH);
+      if (batch != second.axes().get(axis).contains(Atom.BATCH)) {
+        throw new Unreadable("the batch in the same axis of both values");
+      }
+      if (first.length(axis) != second.length(axis)) {
+        throw new Unreadable("values of the same lengths before the last two axes");
+      }
+      List<Atom> joined = new ArrayList<>(batch ? List.of(Atom.BATCH) : List.of());
+      joined.addAll(Atom.axis(first.length(axis)));
+      axes.add(joined);
+      if (first.length(axis) > 1) {
+        ofFirst.add(first.axis(axis));
+        ofSecond.add(second.axis(axis));
+      }
+    }
+    ofFirst.addAll(List.of(first.axis(rank - 2), first.axis(rank - 1)));
+    ofSecond.addAll(List.of(second.axis(rank - 2), second.axis(rank - 1)));
+    axes.add(Atom.axis(first.length(rank - 2)));
+    axes.add(Atom.axis(second.length(rank - 1)));
+    Layers layers = call.layers();
+    String left = layers.arrange(first, ofFirst, call.name());
+    String right = layers.arrange(second, ofSecond, call.name());
+    layers.add(call.name(), left, network -> network.matmul(right));
+    return new Flow(axes, call.name(), layers.shape(), Atom.ofRow(Atom.join(axes)));
   }
 
   private static float[] scaled(float[] values, float factor) {

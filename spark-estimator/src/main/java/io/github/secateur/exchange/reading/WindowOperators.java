@@ -4,6 +4,7 @@ import io.github.secateur.exchange.onnx.Tensor;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.OperatorType;
 import io.github.secateur.graph.Padding;
+import io.github.secateur.graph.Window;
 import io.github.secateur.nn.OperatorLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,9 @@ final class WindowOperators {
     Operators.one("MaxPool", call -> pool(call, OperatorType.MAX_POOL2D));
     Operators.one("AveragePool", call -> pool(call, OperatorType.AVG_POOL2D));
     Operators.one("GlobalAveragePool", WindowOperators::globalAverage);
-    Operators.one("ReduceMean", WindowOperators::mean);
+    Operators.one("GlobalMaxPool", WindowOperators::globalMaximum);
+    Operators.one("ReduceMean", call -> reduced(call, OperatorType.GLOBAL_AVG_POOL2D));
+    Operators.one("ReduceMax", call -> reduced(call, OperatorType.GLOBAL_MAX_POOL2D));
   }
 
   /** Returns a convolution with a window of one pixel. */
@@ -31,10 +34,10 @@ final class WindowOperators {
   }
 
   /** A window, with the numbers for height and width. */
-  private record Window(
+  private record Geometry(
       int[] size, int[] strides, int[] dilations, int[] before, int[] after, boolean rounds) {
 
-    static Window of(Call call, Flow flow, int[] size) {
+    static Geometry of(Call call, Flow flow, int[] size) {
       int axes = flow.rank() - 2;
       int[] kernel = size == null ? call.node().integers("kernel_shape") : size;
       if (kernel == null || kernel.length != axes || axes < 1 || axes > 2) {
@@ -68,7 +71,7 @@ final class WindowOperators {
         }
       }
       boolean rounds = call.node().integer("ceil_mode", 0) == 1;
-      return new Window(
+      return new Geometry(
           two(kernel, 1),
           two(strides, strides[0]),
           two(dilations, 1),
@@ -95,12 +98,10 @@ final class WindowOperators {
           || Arrays.stream(after).anyMatch(i -> i > 0);
     }
 
-    void requireEqualSteps() {
-      if (strides[0] != strides[1] || dilations[0] != 1 || dilations[1] != 1) {
-        throw new Unreadable(
-            "one stride for both axes and no dilation, found strides %s, dilations %s",
-            Arrays.toString(strides), Arrays.toString(dilations));
-      }
+    Window window() {
+      Padding padding = Padding.of(before[0], before[1], after[0], after[1]);
+      return new Window(
+          size[0], size[1], strides[0], strides[1], dilations[0], dilations[1], padding, rounds);
     }
   }
 
@@ -120,7 +121,7 @@ final class WindowOperators {
     if (shape.length != flow.rank() || shape.length < 3) {
       throw new Unreadable("a kernel of %d axes, found %d", flow.rank(), shape.length);
     }
-    Window window = Window.of(call, flow, Arrays.copyOfRange(shape, 2, shape.length));
+    Geometry window = Geometry.of(call, flow, Arrays.copyOfRange(shape, 2, shape.length));
     int groups = (int) call.node().integer("group", 1);
     Tensor bias = call.optional(2);
     int filters = shape[0];
@@ -144,22 +145,9 @@ final class WindowOperators {
       }
       return out.withAxes(axes);
     }
-    window.requireEqualSteps();
-    Flow read = flow;
-    if (window.isPadded()) {
-      read = padded(call, flow, window);
-      image = image(read);
-    }
-    String input = call.layers().arrange(read, image, call.name());
+    String input = call.layers().arrange(flow, image, call.name());
     Attributes.Conv2d attributes =
-        new Attributes.Conv2d(
-            filters,
-            window.size()[0],
-            window.size()[1],
-            window.strides()[0],
-            Padding.VALID,
-            groups,
-            bias != null);
+        new Attributes.Conv2d(filters, window.window(), groups, bias != null);
     call.layers().add(call.name(), input, OperatorType.CONV2D, attributes);
     call.layers().weights(call.name(), "kernel", kernel(kernel));
     if (bias != null) {
@@ -172,27 +160,6 @@ final class WindowOperators {
   private static float[] kernel(Tensor kernel) {
     int[] order = kernel.rank() == 3 ? new int[] {2, 1, 0} : new int[] {2, 3, 1, 0};
     return ConstantFolding.transpose(kernel, order).toFloats();
-  }
-
-  private static Flow padded(Call call, Flow flow, Window window) {
-    int[] before = new int[flow.rank()];
-    int[] after = new int[flow.rank()];
-    int axes = flow.rank() - 2;
-    for (int axis = 0; axis < axes; axis++) {
-      before[2 + axis] = window.before()[2 - axes + axis];
-      after[2 + axis] = window.after()[2 - axes + axis];
-    }
-    String name = call.layers().beside(call.name(), "pad");
-    Call pad =
-        new Call(
-            call.node(),
-            call.inputs(),
-            call.layers(),
-            name,
-            call.opset(),
-            call.literalBatch(),
-            call.used());
-    return AxisOperators.padded(pad, flow, before, after);
   }
 
   /** Returns the image that the layer just added makes, with these channels. */
@@ -210,7 +177,7 @@ final class WindowOperators {
 
   private static Flow pool(Call call, OperatorType type) {
     Flow flow = call.flow(0);
-    Window window = Window.of(call, flow, null);
+    Geometry window = Geometry.of(call, flow, null);
     List<List<Atom>> image = image(flow);
     boolean mean = type == OperatorType.AVG_POOL2D;
     if (call.used().size() > 1 && call.used().get(1)) {
@@ -222,28 +189,31 @@ final class WindowOperators {
         && window.size()[1] == Atom.product(image.get(1))) {
       return globalAverage(call);
     }
-    window.requireEqualSteps();
-    if (window.isPadded() || window.rounds()) {
-      throw new Unreadable("a pool without pads and ceil_mode");
-    }
     String input = call.layers().arrange(flow, image, call.name());
-    Attributes.Pool2d attributes =
-        new Attributes.Pool2d(
-            window.size()[0], window.size()[1], window.strides()[0], Padding.VALID);
+    boolean counts = mean && call.node().integer("count_include_pad", 0) == 1;
+    Attributes.Pool2d attributes = new Attributes.Pool2d(window.window(), counts);
     call.layers().add(call.name(), input, type, attributes);
     return output(call, flow, flow.axes().get(1));
   }
 
   private static Flow globalAverage(Call call) {
+    return global(call, OperatorType.GLOBAL_AVG_POOL2D);
+  }
+
+  private static Flow globalMaximum(Call call) {
+    return global(call, OperatorType.GLOBAL_MAX_POOL2D);
+  }
+
+  private static Flow global(Call call, OperatorType type) {
     Flow flow = call.flow(0);
     List<Integer> axes = new ArrayList<>();
     for (int axis = 2; axis < flow.rank(); axis++) {
       axes.add(axis);
     }
-    return mean(call, axes, true);
+    return reduced(call, type, axes, true);
   }
 
-  private static Flow mean(Call call) {
+  private static Flow reduced(Call call, OperatorType type) {
     Flow flow = call.flow(0);
     int[] given = call.axes(1);
     if (given == null && call.node().integer("noop_with_empty_axes", 0) == 1) {
@@ -258,11 +228,11 @@ final class WindowOperators {
     for (int axis : given == null ? new int[0] : given) {
       axes.add(flow.axisOf(axis));
     }
-    return mean(call, axes, call.node().integer("keepdims", 1) == 1);
+    return reduced(call, type, axes, call.node().integer("keepdims", 1) == 1);
   }
 
-  /** Adds the mean over axes, as that of an image whose channels are all other values. */
-  private static Flow mean(Call call, List<Integer> reduced, boolean keeps) {
+  /** Adds a mean or maximum over axes, as of an image whose channels are all other values. */
+  private static Flow reduced(Call call, OperatorType type, List<Integer> reduced, boolean keeps) {
     Flow flow = call.flow(0);
     List<Atom> gone = new ArrayList<>();
     List<List<Atom>> axes = new ArrayList<>();
@@ -288,7 +258,7 @@ final class WindowOperators {
     List<Atom> width =
         first.size() == 1 ? List.of() : first.subList(first.size() - 1, first.size());
     String input = call.layers().arrange(flow, List.of(height, width, kept), call.name());
-    call.layers().add(call.name(), input, OperatorType.GLOBAL_AVG_POOL2D, new Attributes.None());
+    call.layers().add(call.name(), input, type, new Attributes.None());
     return new Flow(axes, call.name(), call.layers().shape(), kept);
   }
 }
