@@ -64,7 +64,9 @@ class AddingAnOperatorTest {
     assertEquals(List.of(), unnamed, "name these in ARCHITECTURE.md, or write it in fewer places");
   }
 
-  /** Not in {@code exchange/reading}: what files of others call an operator is a matter of its own. */
+  /**
+   * Not in {@code exchange/reading}: what files of others call an operator is a matter of its own.
+   */
   private static boolean mentionsIt(Path file) {
     String name = file.toString();
     try {

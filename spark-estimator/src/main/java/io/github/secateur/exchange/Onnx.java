@@ -67,6 +67,8 @@ public final class Onnx {
   public static void write(TrainedNetwork network, Path path) {
     try {
       Files.write(path, Exporter.write(network));
+    } catch (FormatException e) {
+      throw new ExchangeException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new ExchangeException(path + " cannot be written: " + e, e);
     }

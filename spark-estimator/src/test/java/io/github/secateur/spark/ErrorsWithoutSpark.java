@@ -198,6 +198,13 @@ final class ErrorsWithoutSpark {
 
   private void files() {
     says(
+        "layer \"…\" (…) cannot be written yet",
+        () -> {
+          Network grouped = Network.image(2, 2, 4).groupNorm(2).flatten().dense(3);
+          Onnx.write(
+              TrainedNetwork.of(grouped, grouped.initialParameters(1)), Path.of("model.onnx"));
+        });
+    says(
         "… cannot be written: …",
         () ->
             Onnx.write(

@@ -1,5 +1,6 @@
 package io.github.secateur.exchange.writing;
 
+import io.github.secateur.exchange.onnx.FormatException;
 import io.github.secateur.graph.Attributes;
 import io.github.secateur.graph.Graph;
 import io.github.secateur.graph.Operator;
@@ -158,6 +159,10 @@ public final class Exporter {
       case PERMUTE -> permute(operator);
       case PAD -> pad(operator);
       case SLICE -> slice(operator);
+      case MEAN -> reduce(operator, "ReduceMean");
+      case SUM -> reduce(operator, "ReduceSum");
+      case MAX -> reduce(operator, "ReduceMax");
+      case L2 -> reduce(operator, "ReduceL2");
       case LEARNED -> learned(operator);
       case IDENTITY -> nodeAnyhow(operator, "Identity", List.of());
       case CONCAT -> concat(operator);
@@ -217,6 +222,9 @@ public final class Exporter {
       case POW ->
           nodeAnyhow(operator, "Pow", List.of(number(operator, "exponent", slope(operator))));
       case PRELU -> nodeLast(operator, "PRelu", weights(last(operator), operator, "slope"));
+      default ->
+          throw new FormatException(
+              "layer \"%s\" (%s) cannot be written yet", operator.name(), operator.type().label());
     }
   }
 
@@ -375,6 +383,16 @@ public final class Exporter {
     }
     nodeLast(
         operator, "Pad", List.of(last(operator), file.integers(operator.name() + ":pads", pads)));
+  }
+
+  private void reduce(Operator operator, String type) {
+    int rank = operator.inputShape().rank();
+    List<Integer> reduced = ((Attributes.Reduce) operator.attributes()).axes();
+    int[] axes = reduced.stream().mapToInt(axis -> axis < 0 ? axis + rank + 1 : axis + 1).toArray();
+    String kept = operator.name() + ":kept";
+    String named = file.integers(operator.name() + ":axes", axes);
+    file.node(type, kept, List.of(last(operator), named), kept);
+    nodeLast(operator, "Reshape", List.of(kept, shape(operator, operator.shape())));
   }
 
   private void slice(Operator operator) {
