@@ -545,7 +545,7 @@ class Network(LayerMethods):
                 "the last layer with weights must be a dense layer or a convolution, and not in a"
                 " branch; end the network with one"
             )
-        taken = {each.name for each in (*self._all(), *self._inputs)}
+        taken = {layer.name for layer in self._all()} | {each.name for each in self._inputs}
         name, number = "head", 2
         while name in taken:
             name, number = f"head_{number}", number + 1
