@@ -3,7 +3,7 @@ package io.github.secateur.graph;
 import java.util.List;
 
 /** Maps each value by itself with a function without constants: an activation, or mathematics. */
-final class ActivationDefinition extends OperatorDefinition<Attributes.None> {
+final class ActivationDefinition extends PlainDefinition {
   private final GradientRule rule;
 
   ActivationDefinition(String label, GradientRule rule) {
@@ -11,18 +11,8 @@ final class ActivationDefinition extends OperatorDefinition<Attributes.None> {
   }
 
   ActivationDefinition(Kind kind, String label, GradientRule rule) {
-    super(kind, label, Attributes.None.class);
+    super(kind, label);
     this.rule = rule;
-  }
-
-  @Override
-  public Attributes.None attributes(AttributeValues values) {
-    return new Attributes.None();
-  }
-
-  @Override
-  List<?> valuesOf(Attributes.None attributes) {
-    return List.of();
   }
 
   @Override

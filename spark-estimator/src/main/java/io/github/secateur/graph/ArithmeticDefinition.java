@@ -9,7 +9,7 @@ import java.util.List;
  * Combines two values, or adds several, value by value. Two meet by {@link Broadcast}: what has
  * length 1 along an axis, or no such axis, stands for all along it; its gradient is a sum.
  */
-final class ArithmeticDefinition extends OperatorDefinition<Attributes.None> {
+final class ArithmeticDefinition extends PlainDefinition {
 
   /** Which of the operands a gradient reads. */
   enum Reads {
@@ -34,19 +34,9 @@ final class ArithmeticDefinition extends OperatorDefinition<Attributes.None> {
    * @param passesOthers whether it is that of the others
    */
   ArithmeticDefinition(String label, Reads reads, boolean passesFirst, boolean passesOthers) {
-    super(Kind.WEIGHTLESS, label, Attributes.None.class);
+    super(Kind.WEIGHTLESS, label);
     this.reads = reads;
     this.passes = new boolean[] {passesFirst, passesOthers};
-  }
-
-  @Override
-  public Attributes.None attributes(AttributeValues values) {
-    return new Attributes.None();
-  }
-
-  @Override
-  List<?> valuesOf(Attributes.None attributes) {
-    return List.of();
   }
 
   @Override

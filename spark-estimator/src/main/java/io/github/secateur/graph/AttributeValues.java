@@ -43,7 +43,7 @@ public final class AttributeValues {
   }
 
   /** Returns the steps along the height and along the width. */
-  List<Integer> steps(String name) {
+  private List<Integer> steps(String name) {
     return values.get(name) instanceof Integer both ? List.of(both, both) : integers(name);
   }
 
@@ -52,7 +52,23 @@ public final class AttributeValues {
     return height == width ? (Object) height : List.of(height, width);
   }
 
-  Padding padding(String name) {
-    return Padding.ofWritten(values.get(name));
+  /**
+   * Returns the window of a convolution or pool, whose fields have the same names in both.
+   *
+   * @param size the name of the field of its height and width
+   */
+  Window window(String size, boolean ceilMode) {
+    List<Integer> heightAndWidth = integers(size);
+    List<Integer> stride = steps("stride");
+    List<Integer> dilation = steps("dilation");
+    return new Window(
+        heightAndWidth.get(0),
+        heightAndWidth.get(1),
+        stride.get(0),
+        stride.get(1),
+        dilation.get(0),
+        dilation.get(1),
+        Padding.ofWritten(values.get("padding")),
+        ceilMode);
   }
 }

@@ -41,19 +41,7 @@ final class Conv2dDefinition extends OperatorDefinition<Attributes.Conv2d> {
 
   @Override
   public Attributes.Conv2d attributes(AttributeValues values) {
-    List<Integer> kernel = values.integers("kernel");
-    List<Integer> stride = values.steps("stride");
-    List<Integer> dilation = values.steps("dilation");
-    Window window =
-        new Window(
-            kernel.get(0),
-            kernel.get(1),
-            stride.get(0),
-            stride.get(1),
-            dilation.get(0),
-            dilation.get(1),
-            values.padding("padding"),
-            false);
+    Window window = values.window("kernel", false);
     return new Attributes.Conv2d(
         values.integer("filters"), window, values.integer("groups"), values.bool("bias"));
   }

@@ -5,22 +5,12 @@ import static io.github.secateur.graph.OperatorCost.FLOAT;
 import java.util.List;
 
 /** The mean or the maximum of each channel over the whole image: a vector. */
-final class GlobalPool2dDefinition extends OperatorDefinition<Attributes.None> {
+final class GlobalPool2dDefinition extends PlainDefinition {
   private final boolean maximum;
 
   GlobalPool2dDefinition(String label, boolean maximum) {
-    super(Kind.WEIGHTLESS, label, Attributes.None.class);
+    super(Kind.WEIGHTLESS, label);
     this.maximum = maximum;
-  }
-
-  @Override
-  public Attributes.None attributes(AttributeValues values) {
-    return new Attributes.None();
-  }
-
-  @Override
-  List<?> valuesOf(Attributes.None attributes) {
-    return List.of();
   }
 
   @Override

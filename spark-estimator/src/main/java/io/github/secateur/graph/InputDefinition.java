@@ -3,20 +3,10 @@ package io.github.secateur.graph;
 import java.util.List;
 
 /** The rows of the batch. They are given, not computed. */
-final class InputDefinition extends OperatorDefinition<Attributes.None> {
+final class InputDefinition extends PlainDefinition {
 
   InputDefinition() {
-    super(Kind.INPUT, "input", Attributes.None.class);
-  }
-
-  @Override
-  public Attributes.None attributes(AttributeValues values) {
-    return new Attributes.None();
-  }
-
-  @Override
-  List<?> valuesOf(Attributes.None attributes) {
-    return List.of();
+    super(Kind.INPUT, "input");
   }
 
   @Override

@@ -5,20 +5,10 @@ import static io.github.secateur.graph.OperatorCost.FLOAT;
 import java.util.List;
 
 /** The mean of the tokens whose mask is not 0: [tokens × width] and [tokens] give [width]. */
-final class MaskedMeanDefinition extends OperatorDefinition<Attributes.None> {
+final class MaskedMeanDefinition extends PlainDefinition {
 
   MaskedMeanDefinition() {
-    super(Kind.WEIGHTLESS, "maskedMean", Attributes.None.class);
-  }
-
-  @Override
-  public Attributes.None attributes(AttributeValues values) {
-    return new Attributes.None();
-  }
-
-  @Override
-  List<?> valuesOf(Attributes.None attributes) {
-    return List.of();
+    super(Kind.WEIGHTLESS, "maskedMean");
   }
 
   @Override

@@ -55,19 +55,7 @@ final class Pool2dDefinition extends OperatorDefinition<Attributes.Pool2d> {
 
   @Override
   public Attributes.Pool2d attributes(AttributeValues values) {
-    List<Integer> size = values.integers("size");
-    List<Integer> stride = values.steps("stride");
-    List<Integer> dilation = values.steps("dilation");
-    Window window =
-        new Window(
-            size.get(0),
-            size.get(1),
-            stride.get(0),
-            stride.get(1),
-            dilation.get(0),
-            dilation.get(1),
-            values.padding("padding"),
-            values.bool("ceilMode"));
+    Window window = values.window("size", values.bool("ceilMode"));
     return new Attributes.Pool2d(window, !maximum && values.bool("countIncludePad"));
   }
 

@@ -836,7 +836,7 @@ public final class Network {
     OperatorLayer layer =
         new OperatorLayer(
             OperatorType.MATMUL, new Attributes.Matmul(transposeFirst, transposeSecond));
-    return join(null, layer, List.of(here(), other), false);
+    return join(layer, other);
   }
 
   /**
@@ -846,7 +846,7 @@ public final class Network {
   public Network maskedAttention(String other, int heads) {
     OperatorLayer layer =
         new OperatorLayer(OperatorType.MASKED_ATTENTION, new Attributes.Attention(heads));
-    return join(null, layer, List.of(here(), other), false);
+    return join(layer, other);
   }
 
   /** Adds the mean of those tokens whose mask, another input or layer, is not 0; 0 if none is. */
@@ -874,7 +874,11 @@ public final class Network {
   }
 
   private Network join(OperatorType type, String other) {
-    return join(null, OperatorLayer.of(type), List.of(here(), other), false);
+    return join(OperatorLayer.of(type), other);
+  }
+
+  private Network join(OperatorLayer layer, String other) {
+    return join(null, layer, List.of(here(), other), false);
   }
 
   /** Adds a layer that reads these values. */

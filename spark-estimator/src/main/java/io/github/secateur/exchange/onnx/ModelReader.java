@@ -47,7 +47,7 @@ public final class ModelReader {
         case 3 -> producer = (producer + " " + reader.string()).strip();
         case 7 -> graph = graph(reader.message());
         case 8 -> opset = Math.max(opset, opset(reader.message()));
-        case 14 -> entry(reader.message(), metadata);
+        case 14 -> reader.message().addEntryTo(metadata);
         case 25 -> function(reader.message(), functions);
         default -> reader.skip();
       }
@@ -70,19 +70,6 @@ public final class ModelReader {
       }
     }
     return OWN_DOMAINS.contains(domain) ? version : 0;
-  }
-
-  private static void entry(WireReader reader, Map<String, String> entries) {
-    String key = "";
-    String value = "";
-    while (reader.next()) {
-      switch (reader.field()) {
-        case 1 -> key = reader.string();
-        case 2 -> value = reader.string();
-        default -> reader.skip();
-      }
-    }
-    entries.put(key, value);
   }
 
   private FileGraph graph(WireReader reader) {
@@ -131,7 +118,7 @@ public final class ModelReader {
         case 4 -> type = reader.string();
         case 5 -> attribute(reader.message(), attributes);
         case 7 -> domain = reader.string();
-        case 9 -> entry(reader.message(), metadata);
+        case 9 -> reader.message().addEntryTo(metadata);
         default -> reader.skip();
       }
     }

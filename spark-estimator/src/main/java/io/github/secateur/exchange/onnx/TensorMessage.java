@@ -49,26 +49,13 @@ record TensorMessage(
         case 8 -> name = reader.string();
         case 9 -> raw = reader.bytes();
         case 10 -> reader.addDoubles(typed);
-        case 13 -> location(reader.message(), location);
+        case 13 -> reader.message().addEntryTo(location);
         case 14 -> external = reader.integer() == 1;
         default -> reader.skip();
       }
     }
     int[] shape = shape(name, dimensions.toArray());
     return new TensorMessage(name, type, shape, raw, typed, external ? location : null);
-  }
-
-  private static void location(WireReader reader, Map<String, String> entries) {
-    String key = "";
-    String value = "";
-    while (reader.next()) {
-      switch (reader.field()) {
-        case 1 -> key = reader.string();
-        case 2 -> value = reader.string();
-        default -> reader.skip();
-      }
-    }
-    entries.put(key, value);
   }
 
   private static int[] shape(String name, long[] dimensions) {

@@ -3,6 +3,7 @@ package io.github.secateur.exchange.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.zip.Checksum;
 
 /**
@@ -96,6 +97,20 @@ final class WireReader {
 
   String string() {
     return StandardCharsets.UTF_8.decode(bytes()).toString();
+  }
+
+  /** Reads the whole message as a key and a value, and adds them. */
+  void addEntryTo(Map<String, String> entries) {
+    String key = "";
+    String value = "";
+    while (next()) {
+      switch (field()) {
+        case 1 -> key = string();
+        case 2 -> value = string();
+        default -> skip();
+      }
+    }
+    entries.put(key, value);
   }
 
   /** Adds the bytes of the whole message, before any is read, to a checksum. */

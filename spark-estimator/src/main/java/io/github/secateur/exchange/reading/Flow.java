@@ -72,6 +72,26 @@ record Flow(List<List<Atom>> axes, String value, Shape shape, List<Atom> order) 
     return (int) axis;
   }
 
+  /**
+   * Returns the atoms of each axis that it has in the network, or null if an atom has some of two.
+   */
+  List<List<Atom>> blocks() {
+    List<List<Atom>> blocks = new ArrayList<>();
+    int at = 0;
+    for (int length : shape.dimensions()) {
+      int from = at;
+      int product = 1;
+      while (product < length && at < order.size()) {
+        product *= order.get(at++).size();
+      }
+      if (product != length) {
+        return null;
+      }
+      blocks.add(order.subList(from, at));
+    }
+    return blocks;
+  }
+
   /** Returns the same value of the network, seen with other axes. */
   Flow withAxes(List<List<Atom>> newAxes) {
     return new Flow(newAxes, value, shape, order);

@@ -143,18 +143,9 @@ final class Layers {
 
   /** Returns how the axes of a value have to be permuted if none must be split or joined. */
   private static List<Integer> wholeAxes(Flow flow, List<List<Atom>> groups) {
-    List<List<Atom>> blocks = new ArrayList<>();
-    int at = 0;
-    for (int length : flow.shape().dimensions()) {
-      int from = at;
-      int product = 1;
-      while (product < length && at < flow.order().size()) {
-        product *= flow.order().get(at++).size();
-      }
-      if (product != length) {
-        return null;
-      }
-      blocks.add(flow.order().subList(from, at));
+    List<List<Atom>> blocks = flow.blocks();
+    if (blocks == null) {
+      return null;
     }
     List<Integer> order = new ArrayList<>();
     for (List<Atom> group : groups) {

@@ -162,18 +162,9 @@ final class PairOperators {
 
   /** Returns the atoms of each axis that a value has in the network. */
   private static List<List<Atom>> blocks(Flow flow) {
-    List<List<Atom>> blocks = new ArrayList<>();
-    int at = 0;
-    for (int length : flow.shape().dimensions()) {
-      int from = at;
-      int product = 1;
-      while (product < length && at < flow.order().size()) {
-        product *= flow.order().get(at++).size();
-      }
-      if (product != length) {
-        throw new Unreadable("axes that meet, found %s", flow.shape());
-      }
-      blocks.add(new ArrayList<>(flow.order().subList(from, at)));
+    List<List<Atom>> blocks = flow.blocks();
+    if (blocks == null) {
+      throw new Unreadable("axes that meet, found %s", flow.shape());
     }
     return blocks;
   }

@@ -177,8 +177,6 @@ public final class Exporter {
         int axis = ((Attributes.Softmax) operator.attributes()).axis();
         nodeLast(operator, "Softmax", List.of(last(operator)), "axis", axis < 0 ? axis : axis + 1);
       }
-      case MATMUL, ATTENTION, MASKED_ATTENTION, MASKED_MEAN, PADDING_MASK -> sequence(operator);
-      case EMBEDDING, LSTM, GRU, RNN -> sequence(operator);
       case LAYER_NORM -> {
         float epsilon = ((Attributes.LayerNorm) operator.attributes()).epsilon();
         nodeLast(
@@ -222,9 +220,7 @@ public final class Exporter {
       case POW ->
           nodeAnyhow(operator, "Pow", List.of(number(operator, "exponent", slope(operator))));
       case PRELU -> nodeLast(operator, "PRelu", weights(last(operator), operator, "slope"));
-      default ->
-          throw new FormatException(
-              "layer \"%s\" (%s) cannot be written yet", operator.name(), operator.type().label());
+      default -> sequence(operator);
     }
   }
 
@@ -292,6 +288,7 @@ public final class Exporter {
     }
   }
 
+  /** Writes an operator over tokens, or refuses one that cannot be written. */
   private void sequence(Operator operator) {
     SequenceWriter sequences = new SequenceWriter(file);
     List<String> values = operator.inputs().stream().map(this::last).toList();
@@ -310,7 +307,9 @@ public final class Exporter {
         List<String> names = weights(values.get(0), operator, roles);
         sequences.recurrent(operator, values.get(0), names.subList(1, names.size()));
       }
-      default -> throw new IllegalStateException("no operator over tokens: " + operator.type());
+      default ->
+          throw new FormatException(
+              "layer \"%s\" (%s) cannot be written yet", operator.name(), operator.type().label());
     }
     last.put(operator.id(), operator.name());
   }
